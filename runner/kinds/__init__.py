@@ -16,13 +16,13 @@ from runner.resource.kind import Catalog, Sections
 from runner.resource.labels import WORKFLOW
 from runner.resource.orchestrator import Orchestrator, catalog_of
 from runner.resource.orchestrator_names import SWARM, orchestrator_of
-from runner.resource.volume_store import VolumeStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runner.core.engine_answers import EngineEvent, EngineJSON
     from runner.core.gateway import Gateway
+    from runner.core.label_store import LabelStore
     from runner.resource.census import EngineLists
     from runner.resource.instance import Instances
 
@@ -37,6 +37,12 @@ CATALOG: Catalog = catalog_of(SECTIONS)
 
 def _events(gateway: Gateway, workflow: str) -> Iterator[EngineEvent]:
     return gateway.events(f"{WORKFLOW}={workflow}")
+
+
+def _label_store(gateway: Gateway) -> LabelStore:
+    from runner.resource.volume_store import VolumeStore
+
+    return VolumeStore(gateway)
 
 
 def _named_images(gateway: Gateway, _workflow: str) -> dict[str, EngineJSON]:
@@ -62,7 +68,7 @@ _DOCKER = Orchestrator(
     sections=SECTIONS,
     catalog=CATALOG,
     events=_events,
-    label_store=VolumeStore,
+    label_store=_label_store,
     ask_ahead=lambda gateway: gateway.ask_ahead(),
     run_check=run_check,
     named_images=_named_images,

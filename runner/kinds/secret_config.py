@@ -13,10 +13,9 @@ from runner.core.state import Resource
 from runner.core.values import Value
 from runner.resource.codec import Invalid
 from runner.resource.declaration import Declaration, unknown
-from runner.resource.field import Setting
+from runner.resource.field import Setting, swarm_only
 from runner.resource.kind import Section
 from runner.resource.scalars import ARGV, BOOLEAN, TEXT, matching, word
-from runner.resource.service_table import swarm_only
 
 if TYPE_CHECKING:
     from runner.core.inspection import Description

@@ -16,6 +16,7 @@ from runner.kinds.shared.named_resource import (
     NAME,
     classify,
     declare_named,
+    delete_record,
     labelled_body,
     update_labels,
 )
@@ -28,7 +29,6 @@ from runner.resource.kind import Kind, Operations
 from runner.resource.labels import LABELS, without_own
 from runner.resource.observation import Observation, ObserveContext
 from runner.resource.scalars import BOOLEAN, word
-from runner.resource.volume_store import VolumeStore
 
 if TYPE_CHECKING:
     from runner.core.inspection import Description
@@ -118,7 +118,7 @@ def delete(task: Task) -> None:
 def _remove(task: Task) -> None:
     if not task.observed.abandoned:
         task.gateway.volumes.remove(task.observed.engine_name)
-    label_overrides.delete(VolumeStore(task.gateway), task.observed)
+    delete_record(task)
 
 
 def _operations() -> Operations:

@@ -11,7 +11,6 @@ from runner.core.state import Health
 from runner.core.struct import Struct
 from runner.resource.labels import ADDRESS, ORCHESTRATOR, WORKFLOW, read_file
 from runner.resource.orchestrator_names import DOCKER
-from runner.resource.volume_store import records_among
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
@@ -56,6 +55,8 @@ class EngineLists(Struct, dict=True):
     @cached_property
     def records(self) -> Sequence[LabelRecord]:
         """Every record among them."""
+        from runner.resource.volume_store import records_among
+
         return records_among(self.volumes)
 
 

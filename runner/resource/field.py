@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from runner.core.engine import Capabilities, Engine, Feature
 from runner.core.plan import Effect, Reason
 from runner.core.struct import Struct, field
 from runner.core.values import Value, is_empty
-from runner.resource.codec import Codec
+from runner.resource.codec import Codec, Invalid
 from runner.resource.engine_json import STORED_IN_LABEL, Binding
 from runner.resource.requirements import Requirement, SubRequirement
-from runner.resource.service_binding import ServiceBinding
+from runner.resource.service_binding import Late, ServiceBinding
 
 
 class DefaultSources(Struct):
@@ -104,8 +104,8 @@ class Field(Struct, kw_only=True):
     """Why it differs from the engine when the file has changed since it was last applied."""
     drift_reason: Reason = Reason.DRIFT
     """Why it differs from the engine when the file has not changed since."""
-    service: ServiceBinding | None = None
-    """What becomes of it on a swarm; None for rows of kinds that aren't services there."""
+    service: ServiceBinding | Late | None = None
+    """What becomes of it on a swarm, as `service_of` tells; None for rows of kinds that aren't services there."""
 
     @property
     def is_remembered(self) -> bool:
@@ -140,8 +140,8 @@ class Setting(Struct, kw_only=True):
     """The minimum API version that honours it."""
     needs_feature: Feature | None = None
     """The capability without which the engine ignores it."""
-    service: ServiceBinding | None = None
-    """What becomes of it on a swarm; None for rows of kinds that aren't services there."""
+    service: ServiceBinding | Late | None = None
+    """What becomes of it on a swarm, as `service_of` tells; None for rows of kinds that aren't services there."""
     swarm_only: bool = False
     """True if it means nothing on a single engine."""
 
@@ -149,3 +149,11 @@ class Setting(Struct, kw_only=True):
     def keys(self) -> tuple[Requirement, ...]:
         """Everything about it that may have engine requirements."""
         return (self,)
+
+
+def swarm_only(rows: Iterable[Field | Setting], values: Mapping[str, Value]) -> Iterator[Invalid]:
+    """Yield an error for each key that means nothing on a single engine."""
+    for row in rows:
+        if isinstance(row, Setting) and row.swarm_only and row.name in values:
+            message, help = f'"{row.name}" is for swarms only', "omit it, or set engine: swarm"
+            yield Invalid(message, path=tuple(row.name.split(".")), help=help, code="swarm-only")

@@ -16,7 +16,6 @@ from runner.core.state import (
     UnmanagedResource,
 )
 from runner.core.struct import Struct
-from runner.resource.volume_store import records_among
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
@@ -49,6 +48,8 @@ class ObserveContext(Struct, dict=True):
     @cached_property
     def records(self) -> Sequence[LabelRecord]:
         """Every record among them."""
+        from runner.resource.volume_store import records_among
+
         return records_among(self.volumes)
 
     @cached_property

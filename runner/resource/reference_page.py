@@ -15,7 +15,7 @@ from runner.resource.field import Field, Setting
 from runner.resource.kind import Section, Sections
 from runner.resource.requirements import Requirement
 from runner.resource.schema import HEAD
-from runner.resource.service_binding import InService, NotInService
+from runner.resource.service_binding import InService, NotInService, service_of
 
 _INTRODUCTION = """\
 # All keys of a workflow file
@@ -109,7 +109,7 @@ def _change(row: Field | Setting) -> str:
 
 def _in_service(row: Field | Setting) -> str:
     """Tell what becomes of a key where a swarm runs the entry."""
-    service = row.service
+    service = service_of(row)
     if isinstance(service, InService):
         place = _code(service.bind.path) if service.bind.path else "a label"
         return " ".join((f"{place}, {_COST[service.on_change]}.", *_in_detail(row, service)))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from runner.core.plan import Effect
 from runner.core.struct import Struct
@@ -63,3 +64,38 @@ class OfRunner(Struct):
 OF_RUNNER = OfRunner()
 
 ServiceBinding: TypeAlias = InService | NotInService | OfRunner
+
+
+class Late(Struct):
+    """A binding in a module that only a swarm has a use for, loaded when it is asked for."""
+
+    place: str
+    """MODULE:NAME."""
+
+
+class _Row(Protocol):
+    @property
+    def service(self) -> ServiceBinding | Late | None: ...
+
+
+def service_of(row: _Row) -> ServiceBinding | None:
+    """Return what becomes of a row on a swarm; None for rows of kinds that aren't services there."""
+    if not isinstance(row.service, Late):
+        return row.service
+    module, _, name = row.service.place.partition(":")
+    found: ServiceBinding = getattr(import_module(module), name)
+    return found
+
+
+_NO_PLACE = "is not an option of services"
+_OF_ONE_ENGINE = "is for containers of one engine; the tasks of a service may be on any node"
+
+
+def no_place(help: str = "remove it, or run the file on one engine") -> NotInService:
+    """Return what says that a service's spec has no place for a row."""
+    return NotInService(_NO_PLACE, help)
+
+
+def of_one_engine(help: str) -> NotInService:
+    """Return what says that a row needs the engine on which the container is."""
+    return NotInService(_OF_ONE_ENGINE, help)

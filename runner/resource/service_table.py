@@ -12,7 +12,7 @@ from runner.core.values import Value
 from runner.resource.codec import Invalid
 from runner.resource.engine_json import STORED_IN_LABEL, Binding
 from runner.resource.field import Field, Setting, constant, takes_any
-from runner.resource.service_binding import InService, NotInService
+from runner.resource.service_binding import InService, NotInService, service_of
 
 
 def for_service(rows: Iterable[Field | Setting], *, on_change: Effect | None = None) -> tuple[Field, ...]:
@@ -20,16 +20,15 @@ def for_service(rows: Iterable[Field | Setting], *, on_change: Effect | None = N
 
     `on_change` is what each change costs, if that is the same for all of them.
     """
+    found = ((row, service_of(row)) for row in rows)
     return tuple(
-        _field(row, row.service, on_change or row.service.on_change)
-        for row in rows
-        if isinstance(row.service, InService)
+        _field(row, service, on_change or service.on_change) for row, service in found if isinstance(service, InService)
     )
 
 
 def settings_for_service(rows: Iterable[Field | Setting]) -> tuple[Setting, ...]:
     """Return what a file may say, but no spec has: what runner itself obeys, and what is to be refused."""
-    return tuple(_setting(row) for row in rows if not isinstance(row.service, InService))
+    return tuple(_setting(row) for row in rows if not isinstance(service_of(row), InService))
 
 
 def _field(row: Field | Setting, service: InService, effect: Effect) -> Field:
@@ -103,19 +102,12 @@ def refusals(
     """
     made = fields or {}
     for row in rows:
+        service = service_of(row)
         path = tuple(row.name.split("."))
-        if row.name in values and isinstance(row.service, NotInService):
-            message = f'"{row.name}" {row.service.reason}'
-            yield Invalid(message, path=path, help=row.service.help, code="swarm-cannot")
-        elif isinstance(row.service, InService) and (row.name in values or row.name in made):
+        if row.name in values and isinstance(service, NotInService):
+            message = f'"{row.name}" {service.reason}'
+            yield Invalid(message, path=path, help=service.help, code="swarm-cannot")
+        elif isinstance(service, InService) and (row.name in values or row.name in made):
             value = made.get(row.name, values.get(row.name))
-            for invalid in row.service.refuse(value, values):  # type: ignore[arg-type]
+            for invalid in service.refuse(value, values):  # type: ignore[arg-type]
                 yield Invalid(invalid.message, path=(*path, *invalid.path), help=invalid.help, code="swarm-cannot")
-
-
-def swarm_only(rows: Iterable[Field | Setting], values: Mapping[str, Value]) -> Iterator[Invalid]:
-    """Yield an error for each key that means nothing on a single engine."""
-    for row in rows:
-        if isinstance(row, Setting) and row.swarm_only and row.name in values:
-            message, help = f'"{row.name}" is for swarms only', "omit it, or set engine: swarm"
-            yield Invalid(message, path=tuple(row.name.split(".")), help=help, code="swarm-only")

@@ -48,9 +48,12 @@ class SwarmLists(Struct, dict=True):
 
         An engine whose swarm has no leader lists its own alone, without an error. So the services come first, which
         are listed by a leader only; an answer that was asked for long before theirs came is not used (seen on 28.5).
+        A network that was removed is listed by a node whose tasks are still leaving it: nodes tell containers, the
+        swarm none (20.10, 28.5).
         """
         _ = self.services
-        return [one for one in self.gateway.networks.list() if one.get("Scope") == "swarm"]
+        listed = self.gateway.networks.list()
+        return [one for one in listed if one.get("Scope") == "swarm" and one.get("Containers") is None]
 
     @cached_property
     def network_names(self) -> Mapping[str, str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass
 from operator import not_
 from typing import Any
@@ -17,6 +18,7 @@ from tests.harness.until import until
 
 _OWNER = "runner.workflow"
 _SERVICE_OF_TASK = "com.docker.swarm.service.id"
+_OVER = ("complete", "failed", "rejected", "shutdown", "orphaned", "remove")
 _ASSIGNED = "com.docker.network.driver.overlay.vxlanid_list"
 
 
@@ -53,7 +55,7 @@ def tasks(client: DockerClient, service: str | None = None, *, wanted: str | Non
 def _task(task: Mapping[str, Any], service: str, nodes: Mapping[str, str]) -> Task:
     status, node = task["Status"], nodes.get(task.get("NodeID", ""), "")
     container = status.get("ContainerStatus") or {}
-    is_over = status["State"] in ("complete", "failed", "rejected", "shutdown")
+    is_over = status["State"] in _OVER
     return Task(
         service,
         str(task.get("Slot") or node),
@@ -107,6 +109,11 @@ def _with_names(value: Any, names: Mapping[str, str]) -> Any:
     return names.get(value, value) if isinstance(value, str) else value
 
 
+def owned(client: DockerClient, workflow: str) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return every object of a workflow with what it is: "service", "network", "secret" or "config"."""
+    return list(_objects(client, label=f"{_OWNER}={workflow}"))
+
+
 def _objects(client: DockerClient, **filters: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     api: Any = client.api
     listed = {
@@ -124,6 +131,18 @@ def _name(one: Mapping[str, Any]) -> str:
     return str(one["Name"] if "Name" in one else one["Spec"]["Name"])
 
 
+def update_service(client: DockerClient, name: str, change: Callable[[dict[str, Any]], object]) -> bool:
+    """Change the spec of a service as another hand would; tell whether it is another one now."""
+    api: Any = client.api
+    found = api.inspect_service(name)
+    spec = deepcopy(found["Spec"])
+    change(spec)
+    url = f"{api.base_url}/v{api.api_version}/services/{found['ID']}/update?version={found['Version']['Index']}"
+    answer = api.post(url, json=spec)
+    assert answer.status_code == 200, answer.text
+    return bool(spec != found["Spec"])
+
+
 def left_on(swarm: Swarm) -> frozenset[str]:
     """Name all that the swarm has, and all on its nodes but for images, which they pull by themselves."""
     with swarm.client() as client:
@@ -139,25 +158,30 @@ def remove_workflow(swarm: Swarm, name: str) -> None:
     """Remove what the workflow `name` has in the swarm and on its nodes; all nodes must be there."""
     with swarm.client(timeout=60) as client:
         api: Any = client.api
-        owned = list(_objects(client, label=f"{_OWNER}={name}"))
-        services = {one["ID"] for kind, one in owned if kind == "service"}
+        found = owned(client, name)
+        services = {one["ID"] for kind, one in found if kind == "service"}
         for service in services:
             api.remove_service(service)
-        until(lambda: _end_tasks(swarm, api, services), not_, 60)
-        for kind, one in owned:
+        until(lambda: _end_tasks(swarm, api, services, name), not_, 60)
+        for kind, one in found:
             _remove(api, kind, one)
     for node in swarm.nodes:
         with node.client(timeout=60) as client:
             inventory.remove_workflow(client, name)
 
 
-def _end_tasks(swarm: Swarm, api: Any, services: set[str]) -> list[str]:
-    """Kill what runs of services that were removed, as nobody should wait for grace periods; return what is left."""
-    left = [task["ID"] for task in api.tasks() if task["ServiceID"] in services]
-    for node in swarm.nodes if services else ():
+def _end_tasks(swarm: Swarm, api: Any, services: set[str], workflow: str) -> list[str]:
+    """Kill what runs of services that were removed, as nobody should wait for grace periods; return what is left.
+
+    Of services that the test itself removed, 20.10 keeps containers of jobs: these are known by their names.
+    """
+    # 20.10 lists tasks of jobs that have ended for good.
+    going = (task for task in api.tasks() if task["Status"]["State"] not in _OVER)
+    left = [task["ID"] for task in going if task["ServiceID"] in services]
+    for node in swarm.nodes:
         with node.client(timeout=60) as own:
             for one in own.api.containers(all=True, filters={"label": _SERVICE_OF_TASK}):
-                if one["Labels"][_SERVICE_OF_TASK] in services:
+                if one["Labels"][_SERVICE_OF_TASK] in services or one["Names"][0].startswith(f"/{workflow}-"):
                     left.append(one["Id"])
                     with suppress(APIError):  # the node is removing it, too
                         own.api.remove_container(one["Id"], force=True, v=True)

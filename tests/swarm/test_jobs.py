@@ -12,7 +12,7 @@ from docker import DockerClient
 from tests.harness.cli import Cli
 from tests.harness.image import BASE
 from tests.harness.step import step
-from tests.harness.swarm_state import Task, tasks, versions
+from tests.harness.swarm_state import Task, tasks, update_service, versions
 from tests.harness.until import until
 
 HEAD = f"images: {{base: {{reference: '{BASE}', pull: never}}}}\njobs: {{migrate: {{image: base, init: true, "
@@ -211,3 +211,30 @@ def test_an_apply_that_is_undone_as_a_whole_leaves_the_record_of_the_last_run(
     assert runs() == []
     workflow(HEAD + "command: 'true'}}")
     cli("plan", "--detailed-exitcode").exits(0)
+
+
+def test_a_job_of_which_only_the_record_is_left_runs_again_when_its_secret_changes(
+    cli: Cli, workflow: Callable, docker_client: DockerClient, workflow_name: str, runs: Callable
+) -> None:
+    granted = "command: [cat, /run/secrets/key], secrets: [key]}}\nsecrets: {key: {file: key}}"
+    workflow(HEAD + granted)
+    (cli.folder / "key").write_text("one")
+    cli("apply").exits(0)
+    docker_client.services.get(f"{workflow_name}-migrate").remove()
+    cli("plan", "--detailed-exitcode").exits(0)
+    (cli.folder / "key").write_text("two")
+    assert "job.migrate" in cli("plan", "--detailed-exitcode").exits(10).stdout
+    applied = cli("apply").exits(0)
+    assert [event["line"] for event in applied.events if event["event"] == "resource.output"] == ["two"]
+    cli("plan", "--detailed-exitcode").exits(0)
+
+
+def test_a_job_that_was_run_once_more_by_hand_is_waited_for_and_recorded_anew(
+    cli: Cli, workflow: Callable, docker_client: DockerClient, workflow_name: str
+) -> None:
+    workflow(HEAD + "command: [sleep, '3']}}")
+    cli("apply").exits(0)
+    update_service(docker_client, f"{workflow_name}-migrate", lambda spec: spec["TaskTemplate"].update(ForceUpdate=1))
+    assert cli("apply").exits(0).endings["job.migrate"] == "succeeded"
+    cli("plan", "--detailed-exitcode").exits(0)
+    assert len([name for name in versions(docker_client) if name.startswith("config runner.record.")]) == 1

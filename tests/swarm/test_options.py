@@ -20,7 +20,7 @@ from runner.kinds.swarm.service.table import FIELDS, ROWS
 from runner.resource.field import Field
 from runner.resource.orchestrator_names import SWARM
 from runner.resource.requirements import unsupported
-from runner.resource.service_binding import InService, NotInService
+from runner.resource.service_binding import InService, NotInService, service_of
 from tests.engine.rows import Inspect, Seen, Subject, Walk, declare
 from tests.harness.workflow import Workflow, change_of, pending
 
@@ -242,7 +242,7 @@ GROUPS = [
     pytest.param(WALKED[at : at + TOGETHER], id=f"{WALKED[at].name} and {len(WALKED[at : at + TOGETHER]) - 1} more")
     for at in range(0, len(WALKED), TOGETHER)
 ]
-REFUSED_ROWS = [row for row in ROWS if isinstance(row.service, NotInService)]
+REFUSED_ROWS = [row for row in ROWS if isinstance(service_of(row), NotInService)]
 
 
 @pytest.fixture
@@ -302,7 +302,7 @@ def test_what_a_service_cannot_have_is_refused_where_the_file_says_it(row: Any, 
     entry = declare(row, row.examples[0], {"image": IMAGE})
     with pytest.raises(AssertionError) as refused:
         on_swarm.plan({"containers": {"web": entry}})
-    assert f'"{row.name}" {row.service.reason}' in str(refused.value)
+    assert f'"{row.name}" {service_of(row).reason}' in str(refused.value)
 
 
 def test_the_defaults_of_rows_are_those_of_the_swarm(workflow_name: str, docker_client: DockerClient) -> None:
@@ -402,4 +402,4 @@ def test_what_restarts_tasks_is_told_apart_from_what_does_not() -> None:
         *(row.name for row in FIELDS if row.name.startswith("update.")),
     }
     assert [row.name for row in FIELDS if row.on_change is Effect.REPLACE] == ["mode"]
-    assert all(isinstance(row.service, InService) for row in FIELDS)
+    assert all(isinstance(service_of(row), InService) for row in FIELDS)

@@ -59,8 +59,8 @@ def test_a_command_that_exits_is_rolled_back_with_its_last_words(
     _assert_as_before(services, cli, good)
 
 
-def test_with_start_first_and_a_delay_a_former_task_runs_on(apply: Apply, services: Services) -> None:
-    first = GOOD.replace("replicas: 2", "replicas: 2, update: {order: start-first, delay: 2s}")
+def test_with_start_first_a_former_task_runs_on(apply: Apply, services: Services) -> None:
+    first = GOOD.replace("replicas: 2", "replicas: 2, update: {order: start-first}")
     apply(first).exits(0)
     before = services.await_running("web", 2)
     apply(first.replace("command: sleep infinity", 'command: [sh, -c, "sleep 0.3; exit 3"]')).exits(5)

@@ -29,10 +29,9 @@ def compose_keys() -> str:
     """Return the page of Compose's keys."""
     from runner.compose.mapping.page import keys_page
     from runner.kinds.container import CONTAINER
-    from runner.resource.service_binding import NotInService
+    from runner.resource.service_binding import NotInService, service_of
 
-    services = {row.name: row.service for row in CONTAINER.fields}
-    services |= {row.name: row.service for row in CONTAINER.settings}
+    services = {row.name: service_of(row) for row in CONTAINER.rows}
     return keys_page(
         {
             f"containers.KEY.{name}": f"it {service.reason}; {service.help}"

@@ -1,42 +1,19 @@
-"""Error messages of engines, runtimes and kernels, and what they mean in the user's terms: one table for all of them.
+"""Error messages of engines, runtimes and kernels, and what they mean in the user's terms.
 
 Rows were seen on Docker 20.10.24 and 28.5.2 with runc; those for Podman and crun are taken from their sources.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from runner.core.errors import Conflict, EngineError, Rejected
-from runner.core.struct import Struct
-
-if TYPE_CHECKING:
-    from runner.core.codes import Code
+from runner.core.errors import Conflict, EngineError
+from runner.daemon.http.message_row import Row
 
 NO_SPACE: Final = "no space left on device"
 """The part that engines' messages about a full disk have in common."""
 FULL_DISK: Final = "no space left on the engine's disk"
 FREE_SOME: Final = "free up space, for example with: docker system prune"
-START_MANAGERS: Final = (
-    "a swarm needs more than half of its managers: start those that are down, or restore their network"
-)
-
-ASK_MANAGER: Final = "ask one of its managers: docker info lists their addresses"
-JOIN_SWARM: Final = "docker swarm init makes it the first manager of one; docker swarm join makes it join one"
-UNLOCK_SWARM: Final = "docker swarm unlock, with the key that docker swarm unlock-key prints on another manager"
-
-
-class Row(Struct):
-    """A pattern of engine messages and its translation: `keys` and `value` locate the cause in the workflow file."""
-
-    pattern: str
-    message: str
-    help: str
-    keys: tuple[str, ...]
-    value: str = ""
-    error: type[EngineError] = Rejected
-    code: Code = "option-refused"
-
 
 _AT = r"(?:Bind for |listen \w+ |for |on |port )(?P<at>\S*?:\d+)(?::\S+:\d+)?(?:/\w+)?"
 _MOUNTING = r'error mounting "(?P<source>[^"]*)" to rootfs at "(?P<target>[^"]*)": '
@@ -290,38 +267,6 @@ ROWS: Final = (
         "remove unused networks, e.g. with docker network prune, or set a subnet under ipam",
         ("ipam.config",),
         code="subnet-taken",
-    ),
-    Row(
-        r"This node is not a swarm manager. Worker nodes",
-        "the engine is a worker of its swarm, not a manager",
-        ASK_MANAGER,
-        (),
-        error=EngineError,
-        code="not-a-manager",
-    ),
-    Row(
-        r"This node is not a swarm manager",
-        "the engine is not in a swarm",
-        JOIN_SWARM,
-        (),
-        error=EngineError,
-        code="not-a-manager",
-    ),
-    Row(
-        r"Swarm is encrypted and needs to be unlocked",
-        "the swarm is locked",
-        UNLOCK_SWARM,
-        (),
-        error=EngineError,
-        code="swarm-locked",
-    ),
-    Row(
-        r"The swarm does not have a leader",
-        "the swarm has no leader",
-        START_MANAGERS,
-        (),
-        error=EngineError,
-        code="no-quorum",
     ),
     Row(NO_SPACE, FULL_DISK, FREE_SOME, (), error=EngineError, code="disk-full"),
 )

@@ -1,4 +1,4 @@
-"""Translation of engines' messages by the table of engine_messages."""
+"""Translation of engines' messages by the tables of engine_messages and swarm_messages."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Final
 from runner.core.errors import About, EngineError
 from runner.core.lazy_pattern import lazy_pattern
 from runner.daemon.http.engine_messages import ROWS
+from runner.daemon.http.swarm_messages import SWARM_ROWS
 
 _LIMITS: Final = ("cpu", "fsize", "data", "stack", "core", "rss", "nproc", "nofile", "memlock", "as", "locks")
 """Names of Linux's resource limits, indexed by RLIMIT_* number."""
-_TABLE: Final = tuple((lazy_pattern(row.pattern), row) for row in ROWS)
+_TABLE: Final = tuple((lazy_pattern(row.pattern), row) for row in (*ROWS, *SWARM_ROWS))
 
 
 def translate(message: str) -> EngineError | None:

@@ -11,7 +11,7 @@ from runner.core.errors import EngineError
 from runner.core.swarm import SwarmState
 from runner.daemon.event_stream import read_events
 from runner.daemon.http.api import Api
-from runner.daemon.http.engine_messages import ASK_MANAGER, JOIN_SWARM, START_MANAGERS, UNLOCK_SWARM
+from runner.daemon.http.swarm_messages import ASK_MANAGER, JOIN_SWARM, START_MANAGERS, UNLOCK_SWARM
 from runner.daemon.lists import INFO, NODES, SWARM_LISTS
 from runner.daemon.swarm.shared_list import SharedList
 

@@ -23,7 +23,6 @@ from runner.kinds.container.sharing import is_another_owner
 from runner.kinds.container.traits import ContainerTraits, traits_of
 from runner.kinds.shared.recorded_differences import differences
 from runner.resource.labels import COMPLETION, PREFIX, WORKFLOW
-from runner.resource.volume_store import VolumeStore
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
@@ -40,6 +39,8 @@ _FINISHED: Final = f"{PREFIX}finished"
 
 def save(gateway: Gateway, workflow: str, id: str, finished: str) -> str:
     """Record that a container completed at a time, in place of the record of an earlier end; return its name."""
+    from runner.resource.volume_store import VolumeStore
+
     name = f"runner.completed.{id[:12]}"
     store = VolumeStore(gateway)
     store.remove(name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from runner.core.plan import Action, Effect, FieldDiff, Reason
 from runner.core.state import ObservedResource, Resource
 from runner.core.struct import replace
@@ -34,7 +36,7 @@ def counting(
     if not live.owned and (done or is_running(live)):  # the worst that an adoption could do is to run it once more
         diff = tuple(found for found in diff if found.path in ("name", "state"))
     elif is_past(live):
-        diff = _differences(told_by_records, resource, live, diff)
+        diff = _differences(told_by_records, resource, live, diff, live.fields)
     elif done and is_adopted(live):
         named = (found for found in diff if found.path == "name")
         diff = (*_differences(told_by_records, resource, live, diff), *named)
@@ -52,11 +54,15 @@ def counting(
 
 
 def _differences(
-    rows: tuple[Field, ...], resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]
+    rows: tuple[Field, ...],
+    resource: Resource,
+    live: ObservedResource,
+    diff: tuple[FieldDiff, ...],
+    known: Container[str] = ("image",),
 ) -> tuple[FieldDiff, ...]:
     from runner.kinds.shared.recorded_differences import differences
 
-    return differences(rows, resource, live, diff)
+    return differences(rows, resource, live, diff, known)
 
 
 def action_label(desired: Resource | None, action: Action, diff: tuple[FieldDiff, ...]) -> str:

@@ -6,6 +6,7 @@ It is a small volume, like every record. `docker container prune` and `docker sy
 
 from __future__ import annotations
 
+import json
 from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
@@ -46,9 +47,12 @@ from runner.resource.volume_store import VolumeStore
 if TYPE_CHECKING:
     from runner.core.inspection import Description
     from runner.core.label_store import LabelStore
+    from runner.core.values import Value
 
 _IMAGE, _FINISHED = f"{PREFIX}image", f"{PREFIX}finished"
 """Labels of a record: the id of the image that ran, and when the run ended."""
+_GRANTED = f"{PREFIX}granted"
+"""Label of a record on a swarm: which versions of secrets and configs it was granted, as JSON."""
 _TAKEN_OVER = (WORKFLOW, ADDRESS, APPLIED, NEEDS, SENSITIVE, VERSION, FILE)
 """Labels that are copied from the container to its record."""
 
@@ -81,10 +85,26 @@ def save(task: Task, id: str) -> str:
     return record(VolumeStore(task.gateway), task, id, own, image=inspect["Image"], finished=ended)
 
 
-def record(store: LabelStore, task: Task, id: str, own: Mapping[str, str], *, image: str, finished: str) -> str:
-    """Record a successful run of an image, with the job's own labels; return its id."""
+def record(
+    store: LabelStore,
+    task: Task,
+    id: str,
+    own: Mapping[str, str],
+    *,
+    image: str,
+    finished: str,
+    granted: Mapping[str, Value] | None = None,
+) -> str:
+    """Record a successful run of an image, with the job's own labels; return its id.
+
+    `granted` are the fields of which the labels tell the address alone, not which version it was.
+    """
     labels = {**{name: own[name] for name in _TAKEN_OVER if name in own}, _IMAGE: image, _FINISHED: finished}
-    run = ObservedResource(task.desired.address, id, task.desired.engine_name)
+    if granted:
+        labels[_GRANTED] = json.dumps(granted)
+    before = task.change.observed
+    kept = before.traits.records if before is not None and before.id == id else ()  # it was run once more by hand
+    run = ObservedResource(task.desired.address, id, task.desired.engine_name, traits=Traits(records=kept))
     task.on_rollback(partial(label_overrides.delete, store, label_overrides.save(store, run, labels)))
     return id
 
@@ -146,7 +166,7 @@ def _read(id: str, labels: Mapping[str, str], recorded: Traits, context: Observe
         address,
         id,
         resource.engine_name if resource else default_name(context.workflow, address),
-        fields={"state": SUCCEEDED, "image": labels.get(_IMAGE)},
+        fields={"state": SUCCEEDED, "image": labels.get(_IMAGE), **json.loads(labels.get(_GRANTED, "{}"))},
         applied=read_applied(labels),
         attributes={"id": id},
         traits=PastRun(records=recorded.records, removed_with=recorded.removed_with),

@@ -21,6 +21,7 @@ from runner.kinds.shared.named_resource import (
     NAME,
     classify,
     declare_named,
+    delete_record,
     labelled_body,
     update_labels,
 )
@@ -33,7 +34,6 @@ from runner.resource.labels import LABELS, WORKFLOW, is_on_swarm, without_own
 from runner.resource.observation import Observation, ObserveContext
 from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import BOOLEAN, word
-from runner.resource.volume_store import VolumeStore
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
@@ -227,7 +227,7 @@ def delete(task: Task) -> str | None:
 
 def _remove(task: Task) -> None:
     task.gateway.networks.remove(task.observed.id)
-    label_overrides.delete(VolumeStore(task.gateway), task.observed)
+    delete_record(task)
 
 
 def _operations() -> Operations:

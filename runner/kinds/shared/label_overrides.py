@@ -19,7 +19,6 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from runner.core.address import Address
-from runner.core.label_store import LabelRecord, LabelStore
 from runner.core.state import ObservedResource
 from runner.core.struct import Struct, field, replace
 from runner.core.traits import Traits
@@ -28,6 +27,7 @@ from runner.resource.labels import ADDRESS, COMPLETION, LOCK, ORCHESTRATOR, PREF
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
+    from runner.core.label_store import LabelRecord, LabelStore
 
 Labels: TypeAlias = Mapping[str, str]
 TraitsT = TypeVar("TraitsT", bound=Traits)

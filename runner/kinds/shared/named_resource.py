@@ -23,10 +23,10 @@ from runner.resource.field import DefaultSources, Field, Setting
 from runner.resource.labels import WORKFLOW, applied_digests, creation_labels, owned_address, ownership
 from runner.resource.observation import Observation, ObserveContext
 from runner.resource.scalars import BOOLEAN, TEXT, matching
-from runner.resource.volume_store import VolumeStore
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
+    from runner.core.label_store import LabelStore
     from runner.core.task import Task
 
 ENGINE_NAME = matching(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+", "a name of two or more letters, digits, _ . and -")
@@ -92,9 +92,21 @@ def _own_labels(rows: Iterable[Field], task: Task) -> dict[str, str]:
 def update_labels(rows: Iterable[Field], task: Task) -> str:
     """Record the owner and the applied fields: all that can be changed without recreating the resource."""
     task.set_state(State.UPDATING, id=task.observed.id)
-    task.on_rollback(label_overrides.restore_point(VolumeStore(task.gateway), task.observed))
-    label_overrides.save(VolumeStore(task.gateway), task.observed, _own_labels(rows, task))
+    store = _store(task)
+    task.on_rollback(label_overrides.restore_point(store, task.observed))
+    label_overrides.save(store, task.observed, _own_labels(rows, task))
     return task.observed.id
+
+
+def delete_record(task: Task) -> None:
+    """Remove the record that a resource had when it was observed."""
+    label_overrides.delete(_store(task), task.observed)
+
+
+def _store(task: Task) -> LabelStore:
+    from runner.resource.volume_store import VolumeStore
+
+    return VolumeStore(task.gateway)
 
 
 def classify(

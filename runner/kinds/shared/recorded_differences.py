@@ -5,7 +5,7 @@ It is gone, or another program created it in a way of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from runner.core.plan import Effect, FieldDiff, Reason
 from runner.core.state import ObservedResource, Resource
@@ -19,26 +19,31 @@ _RECORDED = "(as recorded)"
 
 
 def differences(
-    rows: Iterable[Field], resource: Resource, past: ObservedResource, diff: tuple[FieldDiff, ...]
+    rows: Iterable[Field],
+    resource: Resource,
+    past: ObservedResource,
+    diff: tuple[FieldDiff, ...],
+    known: Container[str] = ("image",),
 ) -> tuple[FieldDiff, ...]:
-    """Return the differences that the record shows: every field by its digest, the image by its id.
+    """Return the differences that the record shows: every field by its digest, the `known` ones by their values.
 
-    `diff` are the differences to what the engine has, of which only the image counts.
+    `diff` are the differences to what the engine has, of which only those in the `known` fields count.
     """
-    return tuple(found for row in rows for found in _differences(row, resource, past, diff))
+    return tuple(found for row in rows for found in _differences(row, resource, past, diff, known))
 
 
 def _differences(
-    row: Field, resource: Resource, past: ObservedResource, diff: tuple[FieldDiff, ...]
+    row: Field, resource: Resource, past: ObservedResource, diff: tuple[FieldDiff, ...], known: Container[str]
 ) -> Iterator[FieldDiff]:
     before = past.applied.get(row.name)
+    if row.name in known:
+        yield from (found for found in diff if found.path == row.name or found.path.startswith(f"{row.name}."))
+        return
     if row.merged_by_key:
         yield from _in_entries(row, resource, before if isinstance(before, Mapping) else {}, diff)
         return
     found = next((found for found in diff if found.path == row.name), None)
-    if row.name == "image":
-        yield from filter(None, [found])
-    elif row.name not in resource.fields or not is_digest(before, resource.fields[row.name]):
+    if row.name not in resource.fields or not is_digest(before, resource.fields[row.name]):
         if found:
             yield _changed(found, before)
         elif before is not None:

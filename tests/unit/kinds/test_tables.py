@@ -16,7 +16,7 @@ from runner.resource.engine_json import Body
 from runner.resource.field import Field
 from runner.resource.labels import LABELS
 from runner.resource.mounts import same_mount
-from runner.resource.service_binding import InService, NotInService
+from runner.resource.service_binding import InService, NotInService, service_of
 from runner.resource.service_table import for_service, written_together
 
 ROWS = [(kind.name, row) for kind in CATALOG.values() for row in kind.fields]
@@ -64,7 +64,7 @@ def as_example(row: Field, example: Any) -> Value:
 def test_what_a_row_writes_into_the_spec_of_a_service_is_what_it_reads(row: Field) -> None:
     for example in row.examples:
         value, spec = as_example(row, example), Body()
-        if isinstance(row.service, InService) and [*row.service.refuse(value, {row.name: value})]:
+        if isinstance(service := service_of(row), InService) and [*service.refuse(value, {row.name: value})]:
             continue
         row.bind.write(value, spec)
         read = row.bind.read(json.loads(json.dumps(spec)))
@@ -84,8 +84,8 @@ def test_a_row_of_a_service_tells_where_it_lies(row: Field) -> None:
 @pytest.mark.parametrize("kind", ["container", "job"])
 def test_every_row_says_what_it_is_in_a_service(kind: str) -> None:
     rows = CATALOG[kind].rows
-    assert [row.name for row in rows if row.service is None] == []
-    refused = [row.service for row in rows if isinstance(row.service, NotInService)]
+    assert [row.name for row in rows if service_of(row) is None] == []
+    refused = [service for row in rows if isinstance(service := service_of(row), NotInService)]
     assert all(service.reason and service.help for service in refused)
 
 

@@ -8,14 +8,13 @@ from typing import Any
 from runner.core.lazy_pattern import lazy_pattern
 from runner.core.plan import Effect
 from runner.core.values import Value
-from runner.kinds.container.in_service.process import read_platforms, refuse_variants, write_platforms
 from runner.resource.codec import Invalid
 from runner.resource.collections import list_of, read_set
 from runner.resource.engine_json import Binding, Body, at, get, put
 from runner.resource.field import Setting
 from runner.resource.platform import PLATFORM
 from runner.resource.scalars import choice, integer, matching
-from runner.resource.service_binding import InService
+from runner.resource.service_binding import InService, Late
 
 _PLACEMENT = "TaskTemplate.Placement"
 REPLICATED, GLOBAL = "replicated", "global"
@@ -54,12 +53,6 @@ def _write_spread(value: Any) -> list[dict[str, Any]]:
 
 def _read_spread(value: Any) -> Value:
     return tuple((one.get("Spread") or {}).get("SpreadDescriptor", "") for one in value or ())
-
-
-def _refuse_two_platforms(value: Value, values: Mapping[str, Value]) -> Iterator[Invalid]:
-    if "platform" in values:
-        yield Invalid('"place.platforms" conflicts with "platform"', help="omit one of them")
-    yield from refuse_variants(value, values)
 
 
 def _refuse_if_global(_value: Value, values: Mapping[str, Value]) -> Iterator[Invalid]:
@@ -107,10 +100,7 @@ PLACE = (
         doc="The platforms of nodes that it may run on, for images that have several.",
         examples=(["linux/amd64"], ["linux/amd64", "linux/arm64"]),
         cost="rolled",
-        service=InService(
-            bind=at(f"{_PLACEMENT}.Platforms", encode=write_platforms, decode=read_platforms),
-            refuse=_refuse_two_platforms,
-        ),
+        service=Late("runner.kinds.container.in_service.process:PLATFORMS"),
         swarm_only=True,
     ),
 )

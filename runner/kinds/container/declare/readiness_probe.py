@@ -12,13 +12,12 @@ from runner.core.regex import InvalidRegex, Regex
 from runner.core.struct import Struct, replace
 from runner.core.values import Value, as_map
 from runner.kinds.check import PORT, STATUS, URL
-from runner.kinds.container.in_service.reasons import of_one_engine
 from runner.kinds.probing.probe import PROBE_SECONDS, PROGRAM_SECONDS, Exec, Http, Log, Probe, ProbeTarget, Tcp
 from runner.resource.codec import Codec, Invalid
 from runner.resource.declaration import Declaration
 from runner.resource.field import Setting
 from runner.resource.scalars import ARGV, DURATION, SECOND, TEXT
-from runner.resource.service_binding import OF_RUNNER
+from runner.resource.service_binding import OF_RUNNER, of_one_engine
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON

@@ -10,7 +10,6 @@ from runner.core.values import Value
 from runner.kinds.container.options.cpu import CPUS
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import MAP
-from runner.resource.compose_labels import STACK_PREFIX
 from runner.resource.engine_json import Binding, Body, at, none_if_zero
 from runner.resource.field import Setting
 from runner.resource.labels import without_own
@@ -47,6 +46,8 @@ def _write_labels(value: Value, body: Body) -> None:
 
 def _read_labels(spec: Mapping[str, Any]) -> Value:
     """Read a service's labels, without those that runner or a stack put there."""
+    from runner.resource.compose_labels import STACK_PREFIX
+
     found = without_own(spec.get("Labels"))
     assert isinstance(found, Mapping)
     return {name: text for name, text in found.items() if not name.startswith(STACK_PREFIX)}

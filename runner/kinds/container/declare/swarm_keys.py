@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from runner.core.values import Value, as_map
 from runner.kinds.container.declare.settings import SETTINGS
 from runner.resource.codec import Invalid
-from runner.resource.service_table import swarm_only
+from runner.resource.field import swarm_only
 
 
 def keys_for_swarms(values: Mapping[str, Value]) -> Iterator[Invalid]:

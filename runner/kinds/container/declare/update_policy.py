@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 from runner.core.struct import Struct
 from runner.core.values import Value, as_map
-from runner.kinds.container.in_service.updates import (
-    DELAY,
-    MAX_FAILURE_RATIO,
-    MONITOR,
-    ON_FAILURE,
-    ORDER,
-    PARALLEL,
-    RATIO,
-)
-from runner.resource.codec import Invalid
+from runner.resource.codec import Codec, Invalid
 from runner.resource.declaration import Declaration
 from runner.resource.field import Setting
 from runner.resource.ports import port_runs, span_of_numbers
 from runner.resource.scalars import DURATION, SECOND, choice, integer
-from runner.resource.service_binding import OF_RUNNER
+from runner.resource.service_binding import OF_RUNNER, Late
+
+MILLION: Final = 1_000_000
 
 
 class Order(Enum):
@@ -50,6 +44,25 @@ class UpdatePolicy(Struct):
     """How long the new container may take until it works; None uses the run's timeout."""
 
 
+def _parse_ratio(raw: Any) -> int:
+    """Parse a number from 0 to 1 in millionths."""
+    text = str(raw).strip()
+    if not re.fullmatch(r"0|1|[01]?\.[0-9]{1,6}", text) or float(text) > 1:
+        raise Invalid(f'not a ratio: "{raw}"', help="write a number from 0 to 1, such as 0.25")
+    return to_millionths(text)
+
+
+def to_millionths(ratio: Any) -> int:
+    """Return a ratio as a whole number."""
+    return round(float(ratio) * MILLION)
+
+
+def _show_ratio(value: Value) -> Value:
+    return value / MILLION if isinstance(value, int) else value
+
+
+_RATIO = Codec({"type": ["number", "string"]}, "a number from 0 to 1, such as 0.25", _parse_ratio, _show_ratio)
+
 UPDATE = (
     Setting(
         name="update.order",
@@ -57,7 +70,7 @@ UPDATE = (
         doc="Whether the old container stops before the new one starts, or runs until that works; then both run for a"
         " while and share their volumes. Default: stop-first.",
         examples=("start-first", "stop-first"),
-        service=ORDER,
+        service=Late("runner.kinds.container.in_service.updates:ORDER"),
     ),
     Setting(
         name="update.on_failure",
@@ -65,7 +78,7 @@ UPDATE = (
         doc="Whether to restore the old container when the new one fails, or to keep the new one for inspection."
         " Default: rollback.",
         examples=("keep", "rollback"),
-        service=ON_FAILURE,
+        service=Late("runner.kinds.container.in_service.updates:ON_FAILURE"),
     ),
     Setting(
         name="update.timeout",
@@ -88,7 +101,7 @@ UPDATE = (
         doc="How many tasks a swarm updates at a time; 0 for all. Default: 1.",
         examples=(2, 0),
         cost="in place",
-        service=PARALLEL,
+        service=Late("runner.kinds.container.in_service.updates:PARALLEL"),
         swarm_only=True,
     ),
     Setting(
@@ -97,7 +110,7 @@ UPDATE = (
         doc="How long a swarm watches an updated task for failures. Default: 5s.",
         examples=("10s", "1s"),
         cost="in place",
-        service=MONITOR,
+        service=Late("runner.kinds.container.in_service.updates:MONITOR"),
         swarm_only=True,
     ),
     Setting(
@@ -106,16 +119,16 @@ UPDATE = (
         doc="How long a swarm waits between updates of tasks. Default: 0s.",
         examples=("10s", "1s"),
         cost="in place",
-        service=DELAY,
+        service=Late("runner.kinds.container.in_service.updates:DELAY"),
         swarm_only=True,
     ),
     Setting(
         name="update.max_failure_ratio",
-        codec=RATIO,
+        codec=_RATIO,
         doc="Which part of the updated tasks may fail without the update failing: a number from 0 to 1. Default: 0.",
         examples=(0.25, 0.5),
         cost="in place",
-        service=MAX_FAILURE_RATIO,
+        service=Late("runner.kinds.container.in_service.updates:MAX_FAILURE_RATIO"),
         swarm_only=True,
     ),
 )

@@ -16,7 +16,7 @@ from runner.resource.declaration import Declaration
 from runner.resource.field import Field, Setting
 from runner.resource.file_grants import owner_of
 from runner.resource.scalars import SECOND
-from runner.resource.service_binding import InService
+from runner.resource.service_binding import InService, service_of
 from runner.resource.service_table import refusals
 
 _ALWAYS: Final[Mapping[str, Value]] = {
@@ -45,10 +45,11 @@ def service_fields(
     these networks.
     """
     rows, values = tuple(rows), declaration.values
-    told = {row.name for row in rows if isinstance(row, Setting) and isinstance(row.service, InService)}
+    told = {row.name for row in rows if isinstance(row, Setting) and isinstance(service_of(row), InService)}
     found: dict[str, FieldValue] = {key: value for key, value in fields.items() if key not in _LEFT_OUT}
     found |= {name: value for name, value in values.items() if name in told}
-    found |= {name: value for name, value in _ALWAYS.items() if name in told and name not in values}
+    always = {**_ALWAYS, "update.delay": _time_between(values)}
+    found |= {name: value for name, value in always.items() if name in told and name not in values}
     found |= _granted(declaration)
     found |= _mounts(declaration, found)
     if "networks" in found:
@@ -56,6 +57,14 @@ def service_fields(
     for invalid in refusals(rows, values, found):
         declaration.report(invalid)
     return found
+
+
+def _time_between(values: Mapping[str, Value]) -> Value:
+    """Return how long a manager waits before the next tasks: it goes on at once where those before have started.
+
+    Without a healthcheck, started is all that it knows; so each has to run through its settle time first.
+    """
+    return 0 if "healthcheck.test" in values else values.get("update.settle", SECOND)
 
 
 def _mounts(declaration: Declaration, fields: Mapping[str, FieldValue]) -> dict[str, FieldValue]:

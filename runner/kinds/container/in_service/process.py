@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from runner.core.values import Value
+from runner.kinds.container.in_service.templates import refuse_templates
+from runner.kinds.container.options.process import read_variables, write_variables
 from runner.resource.codec import Invalid
 from runner.resource.engine_json import Binding, Body, at, get, put
 from runner.resource.image_reference import familiar
@@ -16,10 +18,10 @@ _ON_FAILURE = "on-failure"
 _CONDITIONS = {"no": "none", "always": "any", "unless-stopped": "any", _ON_FAILURE: _ON_FAILURE}
 
 
-def same_image(desired: Value, live: Value) -> bool:
+def _same_image(desired: Value, live: Value) -> bool:
     """Compare images by name; one that is declared by its digest alone may have any tag.
 
-    >>> same_image("shop/web@sha256:0f", "shop/web:1@sha256:0f"), same_image("shop/web:2", "shop/web:1")
+    >>> _same_image("shop/web@sha256:0f", "shop/web:1@sha256:0f"), _same_image("shop/web:2", "shop/web:1")
     (True, False)
     """
     wanted, there = str(desired), str(live)
@@ -61,23 +63,23 @@ def _condition(value: Value) -> str:
     return "always" if value in (None, "unless-stopped") else str(value)
 
 
-def write_platforms(value: Any) -> list[dict[str, str]]:
+def _write_platforms(value: Any) -> list[dict[str, str]]:
     """Write platforms, each as OS/ARCHITECTURE."""
     pairs = (str(one).partition("/") for one in ((value,) if isinstance(value, str) else value))
     return [{"OS": system, "Architecture": architecture} for system, _, architecture in pairs]
 
 
-def read_platforms(value: Any) -> tuple[str, ...]:
+def _read_platforms(value: Any) -> tuple[str, ...]:
     """Read platforms."""
     return tuple(sorted(f"{one.get('OS', '')}/{one.get('Architecture', '')}" for one in value or ()))
 
 
 def _read_platform(value: Any) -> Value:
-    platforms = read_platforms(value)
+    platforms = _read_platforms(value)
     return platforms[0] if len(platforms) == 1 else platforms or None
 
 
-def refuse_variants(value: Value, _values: Mapping[str, Value]) -> Iterator[Invalid]:
+def _refuse_variants(value: Value, _values: Mapping[str, Value]) -> Iterator[Invalid]:
     """Yield an error for each platform with a variant: nodes don't tell theirs."""
     for index, platform in enumerate(value if isinstance(value, tuple) else (value,)):
         if str(platform).count("/") > 1:
@@ -86,6 +88,17 @@ def refuse_variants(value: Value, _values: Mapping[str, Value]) -> Iterator[Inva
             yield Invalid(f'nodes have no variant as in "{platform}"', path=path, help=help)
 
 
+def _refuse_two_platforms(value: Value, values: Mapping[str, Value]) -> Iterator[Invalid]:
+    if "platform" in values:
+        yield Invalid('"place.platforms" conflicts with "platform"', help="omit one of them")
+    yield from _refuse_variants(value, values)
+
+
+IMAGE = InService(bind=at("TaskTemplate.ContainerSpec.Image"), equals=_same_image)
+ENVIRONMENT = InService(
+    bind=at("TaskTemplate.ContainerSpec.Env", encode=write_variables, decode=read_variables), refuse=refuse_templates
+)
+HOSTNAME = InService(bind=at("TaskTemplate.ContainerSpec.Hostname"), refuse=refuse_templates)
 COMMAND = InService(
     bind=at("TaskTemplate.ContainerSpec.Args", encode=list, decode=lambda words: tuple(words or ())),
     refuse=_refuse_no_command,
@@ -97,5 +110,9 @@ RESTART = InService(
     note="On a swarm, always is the default, and unless-stopped the same.",
 )
 PLATFORM = InService(
-    bind=at("TaskTemplate.Placement.Platforms", encode=write_platforms, decode=_read_platform), refuse=refuse_variants
+    bind=at("TaskTemplate.Placement.Platforms", encode=_write_platforms, decode=_read_platform), refuse=_refuse_variants
+)
+PLATFORMS = InService(
+    bind=at("TaskTemplate.Placement.Platforms", encode=_write_platforms, decode=_read_platforms),
+    refuse=_refuse_two_platforms,
 )

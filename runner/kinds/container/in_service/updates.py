@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from runner.core.plan import Effect
 from runner.core.values import Value
-from runner.resource.codec import Codec, Invalid
+from runner.kinds.container.declare.update_policy import MILLION, to_millionths
 from runner.resource.engine_json import Binding, Body, at, get, put
 from runner.resource.scalars import SECOND
 from runner.resource.service_binding import InService
 
 _UPDATE, _ROLLBACK = "UpdateConfig", "RollbackConfig"
-_MILLION = 1_000_000
 _ACTIONS = {"rollback": "rollback", "keep": "pause"}
 """What managers call what happens when an update fails."""
 
@@ -51,25 +49,6 @@ def _read_action(spec: Mapping[str, Any]) -> Value:
     return next((name for name, action in _ACTIONS.items() if action == found), found)
 
 
-def _parse_ratio(raw: Any) -> int:
-    """Parse a number from 0 to 1 in millionths."""
-    text = str(raw).strip()
-    if not re.fullmatch(r"0|1|[01]?\.[0-9]{1,6}", text) or float(text) > 1:
-        raise Invalid(f'not a ratio: "{raw}"', help="write a number from 0 to 1, such as 0.25")
-    return _to_millionths(text)
-
-
-def _to_millionths(ratio: Any) -> int:
-    return round(float(ratio) * _MILLION)
-
-
-def _show_ratio(value: Value) -> Value:
-    return value / _MILLION if isinstance(value, int) else value
-
-
-RATIO = Codec({"type": ["number", "string"]}, "a number from 0 to 1, such as 0.25", _parse_ratio, _show_ratio)
-
-
 ORDER = _both("Order", "stop-first")
 MONITOR = _both("Monitor", 5 * SECOND)
 ON_FAILURE = InService(bind=Binding(_write_action, _read_action, f"{_UPDATE}.FailureAction"), on_change=Effect.UPDATE)
@@ -78,8 +57,8 @@ PARALLEL = InService(bind=at(f"{_UPDATE}.Parallelism"), default=1, on_change=Eff
 MAX_FAILURE_RATIO = InService(
     bind=at(
         f"{_UPDATE}.MaxFailureRatio",
-        encode=lambda millionths: millionths / _MILLION,
-        decode=lambda ratio: _to_millionths(ratio or 0),
+        encode=lambda millionths: millionths / MILLION,
+        decode=lambda ratio: to_millionths(ratio or 0),
     ),
     default=0,
     on_change=Effect.UPDATE,

@@ -10,12 +10,11 @@ from runner.core.engine import Engine, Feature
 from runner.core.lazy_pattern import lazy_pattern
 from runner.core.plan import Effect
 from runner.core.values import Value
-from runner.kinds.container.in_service.reasons import no_place
 from runner.resource.codec import Codec, Invalid
 from runner.resource.engine_json import at, none_if_zero
 from runner.resource.field import Field
 from runner.resource.scalars import SCALAR_SCHEMA, integer, within_bounds
-from runner.resource.service_binding import InService
+from runner.resource.service_binding import InService, no_place
 
 _BILLION = 1_000_000_000
 _CPUS = lazy_pattern(r"\+?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(e[+-]?[0-9]{1,2})?|\+?[0-9]+\.", re.IGNORECASE)

@@ -7,12 +7,12 @@ from typing import Any
 
 from runner.core.lazy_pattern import lazy_pattern
 from runner.core.values import Value
-from runner.kinds.container.in_service.reasons import no_place
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import list_of
 from runner.resource.engine_json import at
 from runner.resource.field import Field
 from runner.resource.scalars import SCALAR_SCHEMA, matching, normalize_path, parse_integer, without_null
+from runner.resource.service_binding import no_place
 
 _PERMISSIONS = lazy_pattern(r"(?=[rwm]{1,3}\Z)(?!.*(.).*\1)[rwm]+")
 _ALL_PERMISSIONS = "rwm"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from runner.kinds.container.in_service.granted_files import CONFIGS, SECRETS
 from runner.resource.collections import TEXTS
 from runner.resource.engine_json import STORED_IN_LABEL
 from runner.resource.field import Field
 from runner.resource.file_grants import grants
-from runner.resource.service_binding import InService
+from runner.resource.service_binding import InService, Late
 
 SUPPLIES = (
     Field(
@@ -18,7 +17,7 @@ SUPPLIES = (
         bind=STORED_IN_LABEL,
         merged_by_key=True,
         is_digest=True,
-        service=SECRETS,
+        service=Late("runner.kinds.container.in_service.granted_files:SECRETS"),
     ),
     Field(
         name="configs",
@@ -28,7 +27,7 @@ SUPPLIES = (
         bind=STORED_IN_LABEL,
         merged_by_key=True,
         is_digest=True,
-        service=CONFIGS,
+        service=Late("runner.kinds.container.in_service.granted_files:CONFIGS"),
     ),
     Field(
         name="triggers",

@@ -15,13 +15,13 @@ from runner.core.plan import Effect, FieldDiff
 from runner.core.state import ObservedResource
 from runner.core.struct import Struct, field, to_builtins
 from runner.core.values import Value, as_map
-from runner.kinds.container.in_service.reasons import of_one_engine
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import ENVIRONMENT, parse_environment
 from runner.resource.engine_json import STORED_IN_LABEL
 from runner.resource.field import Field
 from runner.resource.labels import is_digest
 from runner.resource.scalars import ARGV, BOOLEAN, SCALAR_SCHEMA, parse_argv, parse_boolean, show_argv, without_null
+from runner.resource.service_binding import of_one_engine
 
 POST_START, PRE_STOP = HOOK_KEYS = ("post_start", "pre_stop")
 

@@ -8,11 +8,11 @@ from typing import Any
 from runner.core.engine import Feature
 from runner.core.plan import Effect
 from runner.core.values import Value
-from runner.kinds.container.in_service.reasons import no_place
 from runner.resource.codec import Codec, Invalid
 from runner.resource.engine_json import at, none_if_zero
 from runner.resource.field import Field
 from runner.resource.scalars import integer, normalize_path, parse_integer, parse_size, show_size
+from runner.resource.service_binding import no_place
 
 
 def _rates(parse: Callable[[Any], int], phrase: str, show: Callable[[Value], Value]) -> Codec:

@@ -9,14 +9,13 @@ from typing import Any
 
 from runner.core.plan import Effect
 from runner.core.values import Value, is_decimal
-from runner.kinds.container.in_service.process import RESTART as RESTART_OF_TASKS
 from runner.kinds.container.names import STARTING
 from runner.resource.codec import Invalid
 from runner.resource.collections import MAP
 from runner.resource.engine_json import Binding, Body, at
 from runner.resource.field import FROM_IMAGE, Field, constant, equal, from_engine
 from runner.resource.scalars import DURATION, SECOND, TEXT, matching, word
-from runner.resource.service_binding import InService
+from runner.resource.service_binding import InService, Late
 
 
 def _same_signal(desired: Value, live: Value) -> bool:
@@ -139,7 +138,7 @@ RESTART = Field(
     default=constant("no"),
     on_change=Effect.UPDATE,
     on_unset=Effect.UPDATE,
-    service=RESTART_OF_TASKS,
+    service=Late("runner.kinds.container.in_service.process:RESTART"),
 )
 
 

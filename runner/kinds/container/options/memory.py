@@ -8,13 +8,12 @@ from runner.core.engine import Feature
 from runner.core.plan import Effect
 from runner.core.struct import replace
 from runner.core.values import Value
-from runner.kinds.container.in_service.reasons import no_place
 from runner.resource.codec import Codec, Invalid
 from runner.resource.engine_json import at, none_if_zero
 from runner.resource.field import Field, constant
 from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import BOOLEAN, SIZE, integer, parse_size, show_size
-from runner.resource.service_binding import InService
+from runner.resource.service_binding import InService, no_place
 
 _LEAST = 6 * 1024**2
 """The minimum that Docker engines accept."""

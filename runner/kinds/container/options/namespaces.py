@@ -7,14 +7,13 @@ from typing import Any
 from runner.core.plan import Reason
 from runner.core.struct import replace
 from runner.core.values import Value
-from runner.kinds.container.in_service.reasons import no_place
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import MAP
 from runner.resource.engine_json import Binding, at
 from runner.resource.field import Field, constant
 from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import choice, matching, word
-from runner.resource.service_binding import InService
+from runner.resource.service_binding import InService, no_place
 
 _OWN = "private"
 

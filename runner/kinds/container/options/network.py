@@ -8,11 +8,6 @@ from typing import Any
 
 from runner.core.plan import Effect, Reason
 from runner.core.values import Value, is_decimal
-from runner.kinds.container.in_service.network import HOSTS as HOSTS_OF_SERVICE
-from runner.kinds.container.in_service.network import NETWORK_MODE as NETWORK_MODE_OF_SERVICE
-from runner.kinds.container.in_service.network import NETWORKS as NETWORKS_OF_SERVICE
-from runner.kinds.container.in_service.ports import PORTS as PORTS_OF_SERVICE
-from runner.kinds.container.in_service.reasons import no_place
 from runner.kinds.container.options.attachments import (
     ATTACHMENTS,
     addresses_below_the_first,
@@ -31,7 +26,7 @@ from runner.resource.hosts import HOSTS, SERVERS
 from runner.resource.ports import EXPOSED, PORTS, read_bindings, write_bindings
 from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import CONTROL, SCALAR_SCHEMA, matching, word
-from runner.resource.service_binding import InService
+from runner.resource.service_binding import InService, Late, no_place
 
 
 def _write_ports(value: Value, body: Body) -> None:
@@ -110,7 +105,7 @@ NETWORK = (
         doc="Ports published on the host.",
         examples=(["127.0.0.1:18080:80"], ["127.0.0.1:18081:80", "53/udp"]),
         bind=Binding(write=_write_ports, read=_read_ports),
-        service=PORTS_OF_SERVICE,
+        service=Late("runner.kinds.container.in_service.ports:PORTS"),
     ),
     Field(
         name="expose",
@@ -142,7 +137,7 @@ NETWORK = (
             SubRequirement(name="networks.gw_priority", used=asks_for("gw_priority"), needs_api="1.48"),
             SubRequirement(name="networks.driver_opts", used=asks_for("driver_opts"), needs_api="1.46"),
         ),
-        service=NETWORKS_OF_SERVICE,
+        service=Late("runner.kinds.container.in_service.network:NETWORKS"),
     ),
     Field(
         name="network_mode",
@@ -152,7 +147,7 @@ NETWORK = (
         examples=("none", "bridge"),
         bind=Binding(write=write_mode, read=read_mode),
         drift_reason=Reason.DEPENDENCY,  # drifts only if the referenced container was replaced
-        service=NETWORK_MODE_OF_SERVICE,
+        service=Late("runner.kinds.container.in_service.network:NETWORK_MODE"),
     ),
     Field(
         name="extra_hosts",
@@ -161,7 +156,7 @@ NETWORK = (
         examples=(["db:10.0.0.2"], {"db": "10.0.0.3"}),
         bind=at("HostConfig.ExtraHosts", encode=_write_hosts, decode=_read_hosts),
         merged_by_key=True,
-        service=HOSTS_OF_SERVICE,
+        service=Late("runner.kinds.container.in_service.network:HOSTS"),
     ),
     Field(
         name="dns",

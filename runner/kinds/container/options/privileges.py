@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from runner.core.values import Value
-from runner.kinds.container.in_service.reasons import no_place
 from runner.resource.collections import CAPABILITIES, ULIMITS, read_capabilities
 from runner.resource.engine_json import at
 from runner.resource.field import Field, constant
 from runner.resource.scalars import BOOLEAN
-from runner.resource.service_binding import InService
+from runner.resource.service_binding import InService, no_place
 
 
 def _write_ulimits(value: Any) -> list[dict[str, Any]]:

@@ -10,10 +10,6 @@ from runner.core.engine import Engine
 from runner.core.plan import Reason
 from runner.core.struct import replace
 from runner.core.values import Value
-from runner.kinds.container.in_service.process import COMMAND, same_image
-from runner.kinds.container.in_service.process import PLATFORM as PLATFORM_OF_NODES
-from runner.kinds.container.in_service.reasons import no_place
-from runner.kinds.container.in_service.templates import refuse_templates
 from runner.kinds.image.options import parse_reference
 from runner.resource.codec import Codec, Invalid
 from runner.resource.collections import ENVIRONMENT_WITH_SECRETS, MAP, list_of, read_set
@@ -23,7 +19,7 @@ from runner.resource.labels import LABELS, without_own
 from runner.resource.platform import PLATFORM, platform_of
 from runner.resource.scalars import ARGV, BOOLEAN, CONTROL, SCALAR_SCHEMA, matching, normalize_path, parse_argv, word
 from runner.resource.schema import ENTRY_NAME
-from runner.resource.service_binding import InService
+from runner.resource.service_binding import InService, Late, no_place
 
 
 def parse_entrypoint(raw: Any) -> Value:
@@ -66,12 +62,12 @@ def _is_account(name: str) -> bool:
     return re.fullmatch(rf"[^\s:{CONTROL}]+", name) is not None
 
 
-def _pairs(value: Any) -> list[str]:
+def write_variables(value: Any) -> list[str]:
     """Write a map as NAME=VALUE."""
     return [f"{name}={text}" for name, text in value.items()]
 
 
-def _unpair(value: Any) -> Value:
+def read_variables(value: Any) -> Value:
     """Read NAME=VALUE as a map."""
     return {name: text for name, _, text in (item.partition("=") for item in value or ())}
 
@@ -120,7 +116,7 @@ PROCESS = (
         # The create body has its name; the comparison is by image id.
         bind=at("Image"),
         drift_reason=Reason.IMAGE,
-        service=InService(bind=at("TaskTemplate.ContainerSpec.Image"), equals=same_image),
+        service=Late("runner.kinds.container.in_service.process:IMAGE"),
     ),
     Field(
         name="command",
@@ -129,7 +125,7 @@ PROCESS = (
         examples=(["sleep", "1000"], "sleep 2000"),
         bind=at("Config.Cmd", encode=list, decode=lambda words: tuple(words or ())),
         default=FROM_IMAGE,
-        service=COMMAND,
+        service=Late("runner.kinds.container.in_service.process:COMMAND"),
     ),
     Field(
         name="entrypoint",
@@ -153,12 +149,10 @@ PROCESS = (
         doc="Environment variables, as a map or a list; without a value, the caller's is used; {secret: KEY} is a "
         "secret's.",
         examples=({"MODE": "a"}, {"MODE": "b"}),
-        bind=at("Config.Env", encode=_pairs, decode=_unpair),
+        bind=at("Config.Env", encode=write_variables, decode=read_variables),
         default=FROM_IMAGE,
         merged_by_key=True,
-        service=InService(
-            bind=at("TaskTemplate.ContainerSpec.Env", encode=_pairs, decode=_unpair), refuse=refuse_templates
-        ),
+        service=Late("runner.kinds.container.in_service.process:ENVIRONMENT"),
     ),
     Field(
         name="user",
@@ -193,7 +187,7 @@ PROCESS = (
         doc="Its host name.",
         examples=("alpha", "beta"),
         bind=at("Config.Hostname"),
-        service=InService(bind=at("TaskTemplate.ContainerSpec.Hostname"), refuse=refuse_templates),
+        service=Late("runner.kinds.container.in_service.process:HOSTNAME"),
     ),
     Field(
         name="domainname",
@@ -231,7 +225,7 @@ PROCESS = (
         # Not part of the create body; read from the image.
         bind=at("Platform"),
         default=from_image(_platform_of_image),
-        service=PLATFORM_OF_NODES,
+        service=Late("runner.kinds.container.in_service.process:PLATFORM"),
     ),
     Field(
         name="runtime",

@@ -8,13 +8,13 @@ from typing import Any
 
 from runner.core.lazy_pattern import lazy_pattern
 from runner.core.values import Value, as_map
-from runner.kinds.container.in_service.security import PRIVILEGES
 from runner.kinds.container.options.seccomp import is_profile, parse_profile, show_profile
 from runner.resource.codec import Codec, Invalid
 from runner.resource.engine_json import Binding, Body, get, put
 from runner.resource.field import Field
 from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import SCALAR_SCHEMA
+from runner.resource.service_binding import Late
 
 _OPTION = lazy_pattern(r"([^:=]+)(?:[:=](.+))?", re.DOTALL)
 _BARE = {"no-new-privileges": "true"}
@@ -121,6 +121,6 @@ SECURITY = (
             ),
             SubRequirement(name="security_opt.systempaths", used=lambda options: "systempaths" in as_map(options)),
         ),
-        service=PRIVILEGES,
+        service=Late("runner.kinds.container.in_service.security:PRIVILEGES"),
     ),
 )

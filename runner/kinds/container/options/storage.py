@@ -7,9 +7,6 @@ from typing import Any
 
 from runner.core.engine import Feature
 from runner.core.values import Value
-from runner.kinds.container.in_service.reasons import no_place
-from runner.kinds.container.in_service.storage import TMPFS as TMPFS_OF_SERVICE
-from runner.kinds.container.in_service.storage import VOLUMES as VOLUMES_OF_SERVICE
 from runner.resource.collections import MAP
 from runner.resource.engine_json import Binding, Body, at
 from runner.resource.field import Field, constant
@@ -17,7 +14,7 @@ from runner.resource.mount_json import read_mounts, write_mounts
 from runner.resource.mounts import MOUNTS, must_exist, same_mount, uses_image, uses_subpath
 from runner.resource.requirements import SubRequirement
 from runner.resource.scalars import BOOLEAN, SIZE
-from runner.resource.service_binding import InService
+from runner.resource.service_binding import InService, Late, no_place
 from runner.resource.tmpfs import TMPFS, read_tmpfs
 
 
@@ -43,7 +40,7 @@ STORAGE = (
             SubRequirement(name="volumes.image", used=uses_image, needs_api="1.48"),
             SubRequirement(name="volumes.bind.create_host_path", used=must_exist),
         ),
-        service=VOLUMES_OF_SERVICE,
+        service=Late("runner.kinds.container.in_service.storage:VOLUMES"),
     ),
     Field(
         name="tmpfs",
@@ -52,7 +49,7 @@ STORAGE = (
         examples=(["/run"], ["/run:size=8m"]),
         bind=at("HostConfig.Tmpfs", encode=dict, decode=read_tmpfs),
         merged_by_key=True,
-        service=TMPFS_OF_SERVICE,
+        service=Late("runner.kinds.container.in_service.storage:TMPFS"),
     ),
     Field(
         name="read_only",

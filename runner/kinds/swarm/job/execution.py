@@ -13,7 +13,7 @@ from runner.kinds.container.verbs.health import TAIL_LINES
 from runner.kinds.job.log_stream import Output
 from runner.kinds.job.past_run import record, supersede
 from runner.kinds.job.settings import JobSettings
-from runner.kinds.swarm.job.options import FIELDS, TABLE
+from runner.kinds.swarm.job.options import FIELDS, GRANTS, TABLE
 from runner.kinds.swarm.job.outcome import has_ended, is_lost, last_task
 from runner.kinds.swarm.service.spec import check_kept, new_spec
 from runner.kinds.swarm.service.tasks import RUNNING
@@ -86,7 +86,8 @@ def save(task: Task, service: Service) -> str:
     finished = str(ended["Status"].get("Timestamp", "")) if ended else ""
     spec, store = service.spec, task.gateway.swarm.records
     image = str(spec["TaskTemplate"]["ContainerSpec"]["Image"])
-    return record(store, task, service.document["ID"], spec["Labels"], image=image, finished=finished)
+    granted = {row.name: row.bind.read(spec) for row in FIELDS if row.name in GRANTS}
+    return record(store, task, service.document["ID"], spec["Labels"], image=image, finished=finished, granted=granted)
 
 
 def _failure(task: Task, service: Service, ended: EngineTask) -> StepFailed:

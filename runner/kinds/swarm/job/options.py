@@ -21,6 +21,8 @@ SETTINGS: Final = settings_for_service(ROWS)
 INTERNAL_FIELDS: Final = (NAME, replace(STATE, on_change=Effect.REPLACE, on_unset=Effect.REPLACE))
 TABLE: Final = (*FIELDS, *INTERNAL_FIELDS)
 """All fields that are compared with the swarm."""
+GRANTS: Final = ("secrets", "configs")
+"""The fields of which a record has to tell the versions: the spec refers to those, the file to none."""
 
 
 def adjust_diff(resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> tuple[FieldDiff, ...]:
