@@ -22,7 +22,7 @@ def describe(context: ObserveContext, observed: ObservedResource) -> Description
     swarm = context.gateway.swarm
     document = swarm.services.inspect(observed.id)
     nodes = {node["ID"]: node for node in swarm.nodes.list()}
-    tasks = sorted((one for one in swarm.tasks.list() if one["ServiceID"] == observed.id), key=_newest_last)
+    tasks = sorted(swarm.tasks.of_service(observed.id), key=_newest_last)
     return Description(
         _facts(document, observed),
         (
