@@ -193,10 +193,11 @@ def _end_tasks(swarm: Swarm, api: Any, services: set[str], workflow: str) -> lis
 def _remove(api: Any, kind: str, one: Mapping[str, Any]) -> None:
     if kind == "network":
         until(lambda: _is_removed(api, one["Id"]), bool)
-    elif kind == "secret":
-        api.remove_secret(one["ID"])
-    elif kind == "config":
-        api.remove_config(one["ID"])
+    with suppress(NotFound):  # a run that has just been killed may have been removing it, too
+        if kind == "secret":
+            api.remove_secret(one["ID"])
+        elif kind == "config":
+            api.remove_config(one["ID"])
 
 
 def _is_removed(api: Any, network: str) -> bool:

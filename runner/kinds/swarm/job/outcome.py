@@ -11,6 +11,8 @@ from runner.kinds.swarm.service.tasks import FAILED, RUNNING
 if TYPE_CHECKING:
     from runner.kinds.swarm.service.tasks import EngineTask, Service
 
+NO_RUN: Final = {"ReplicatedJob": {"MaxConcurrent": 1, "TotalCompletions": 0}}
+"""The mode of a job that is being removed."""
 _ENDED: Final = (*FAILED, "complete", "shutdown", "orphaned", "remove")
 
 
@@ -43,6 +45,8 @@ def is_lost(task: EngineTask, service: Service) -> bool:
 def outcome_of(service: Service) -> str:
     """Return the state of a job in the words of one on an engine."""
     task = last_task(service)
+    if service.spec.get("Mode") == NO_RUN:
+        return "failed"
     if task is None or not has_ended(task, service):
         return RUNNING
     if task["Status"]["State"] == "complete":
