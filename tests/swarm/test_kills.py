@@ -11,10 +11,12 @@ from itertools import cycle, islice
 from signal import SIGKILL
 
 import pytest
+from docker import DockerClient
 
 from tests.harness.cli import Cli
 from tests.harness.fault_proxy import Fault, FaultProxy
 from tests.harness.swarm import Swarm
+from tests.harness.until import until
 from tests.swarm.shop import BAD, BLUE, GONE, RED, Shop, State
 
 KILLS = int(os.environ.get("RUNNER_KILLS", "3"))
@@ -67,3 +69,20 @@ def test_a_rollback_that_is_killed_ends_where_the_service_was_or_is_to_be(shop: 
         wrong = shop.wrongs(after)
         assert not wrong, "\n".join((f"{number}: {options} {fault}, then {after.name}", *wrong))
         shop.settle(RED)
+
+
+def test_a_service_that_the_swarm_rolls_back_after_a_killed_run_is_updated_by_the_next(
+    shop: Shop, proxy: FaultProxy, docker_client: DockerClient, workflow_name: str
+) -> None:
+    shop.settle(RED)
+    web = docker_client.services.get(f"{workflow_name}-web")
+
+    def update_state() -> str:
+        web.reload()
+        return str(web.attrs.get("UpdateStatus", {}).get("State"))
+
+    write = f"/services/{web.id}/update"
+    assert shop.disturb(BAD, proxy, Fault("kill_after", method="POST", path=write)).exit_code == -SIGKILL
+    rolled_back = Fault("do", path=write, deed=lambda: until(update_state, "rollback_completed".__eq__, 40))
+    shop.disturb(BLUE, proxy, rolled_back).exits(0)
+    assert shop.wrongs(BLUE) == []

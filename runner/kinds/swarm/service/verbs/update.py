@@ -68,11 +68,21 @@ def _write(task: Task, live: ObservedResource) -> None:
         _write_spec(task, live)
     except OutOfSequence as error:  # what nobody declared may have changed, and stays
         again = read_again(task, live)
-        managed = task.desired.fields.keys() | live.applied.keys()
-        if changed := sorted(name for name in managed if again.fields.get(name) != live.fields.get(name)):
+        if changed := _changed_by_others(task, live, again):
             message, help = f"was changed by somebody else since the plan: {', '.join(changed)}", "plan again"
             raise StepFailed(message, help=help, code="moved-on") from error
         _write_spec(task, again)
+
+
+def _changed_by_others(task: Task, live: ObservedResource, again: ObservedResource) -> list[str]:
+    """Return the managed fields that somebody has changed since the plan.
+
+    Of a service that a killed run left half rolled that is the swarm, which may bring it back by itself.
+    """
+    if live.fields.get("state") == ROLLING:
+        return []
+    managed = task.desired.fields.keys() | live.applied.keys()
+    return sorted(name for name in managed if again.fields.get(name) != live.fields.get(name))
 
 
 def _write_spec(task: Task, live: ObservedResource) -> None:
