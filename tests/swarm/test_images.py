@@ -30,7 +30,7 @@ def repository(registry: Registry, docker_client: DockerClient, workflow_name: s
 
 def spec(client: DockerClient, workflow_name: str, key: str = "web") -> dict[str, Any]:
     """Return the spec of a service's containers."""
-    return client.api.inspect_service(f"{workflow_name}-{key}")["Spec"]["TaskTemplate"]["ContainerSpec"]
+    return client.api.inspect_service(f"{workflow_name}-{key}")["Spec"]["TaskTemplate"]["ContainerSpec"]  # type: ignore[no-any-return]
 
 
 def container(image: str, more: str = "") -> str:
