@@ -67,7 +67,8 @@ def _row(change: Change, engine: str, sync: Sync) -> StatusRow:
         urls=published_urls(ports, engine, web_ports(change.desired)) if ports else {},
         exit_code=health.exit_code if health else None,
         restarts=health.restarts if health else 0,
-        image_id=_image(change),
+        image_id=_image_id(_image(change)),
+        image_name=_image_name(_image(change)),
         spread=health.spread if health else None,
     )
 
@@ -93,17 +94,26 @@ def _sync(change: Change) -> Sync:
     return sync.get(change.action, Sync.DRIFTED)
 
 
-def _image(change: Change) -> str | None:
-    """Return the ID or digest of the image that it is or uses; None if it doesn't exist or has none."""
+def _image(change: Change) -> str:
+    """Return the image that it is or uses, by id or reference; empty if it doesn't exist or has none."""
     from runner.kinds.image import IMAGE
 
     live = change.observed
     if live is None:
-        return None
-    image = str((live.id if change.address.kind == IMAGE.name else live.fields.get("image")) or "")
+        return ""
+    return str((live.id if change.address.kind == IMAGE.name else live.fields.get("image")) or "")
+
+
+def _image_id(image: str) -> str | None:
+    """Return the id or digest of an image; None if only its name is known."""
     name, _, digest = image.partition("@")
-    is_name = ":" in name and not name.startswith("sha256:")  # as the nodes of a swarm know it
-    return digest or (None if is_name else name) or None
+    return digest or (None if _image_name(image) else name) or None
+
+
+def _image_name(image: str) -> str | None:
+    """Return the name of an image without its digest, if it has one: it is as the nodes of a swarm know it."""
+    name = image.partition("@")[0]
+    return name if ":" in name and not name.startswith("sha256:") else None
 
 
 def _uptime(since: str | None) -> int | None:

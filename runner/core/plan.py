@@ -76,6 +76,13 @@ class FieldDiff(Struct):
     """What differs in the content that they stand for, as far as known; a whole text is one value."""
 
 
+class Pace(Struct):
+    """How many of the tasks of a service are replaced at a time, and of how many; None: all, or not known."""
+
+    at_once: int | None
+    of: int | None = None
+
+
 class Change(Struct):
     """The action planned for one resource, its reasons, and the desired and observed state it was derived from."""
 
@@ -92,6 +99,8 @@ class Change(Struct):
     """True if an unmanaged resource has its name."""
     retains: tuple[RetainedData, ...] = ()
     """Data without an entry of its own that is kept when it is removed."""
+    pace: Pace | None = None
+    """How what runs is started anew, if the change does that a few at a time."""
 
     @property
     def is_abandoned(self) -> bool:

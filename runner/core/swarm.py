@@ -44,6 +44,9 @@ class Services(Protocol):
     def list(self, *, since: float | None = None) -> Sequence[EngineJSON]:
         """Return all of them, each with its whole spec; `since` as for tasks."""
 
+    def find(self, id: str, *, since: float | None = None) -> EngineJSON | None:
+        """Return one as the list has it, by its id; None without it."""
+
     def inspect(self, id: str) -> EngineJSON:
         """Return one; NotFound without it."""
 
@@ -69,6 +72,9 @@ class Tasks(Protocol):
         With `since`, a moment of the monotonic clock, an answer that another thread has asked for after that moment
         serves as well: many waits share one request.
         """
+
+    def of_service(self, id: str, *, since: float | None = None) -> Sequence[EngineJSON]:
+        """Return those of the service with an id."""
 
     def log_lines(
         self,

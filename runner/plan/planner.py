@@ -196,6 +196,7 @@ class _Comparison(MutableStruct):
             live,
             destroys_data=kind.keeps_data and action is Action.REPLACE,
             retains=tuple(kind.retains(live, resource)) if action is Action.REPLACE else (),
+            pace=kind.pace(resource, diff) if action is Action.UPDATE else None,
         )
 
     def _followed(self, resource: Resource, live: ObservedResource, diff: tuple[FieldDiff, ...]) -> Iterable[FieldDiff]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from runner.core.engine import Engine
-from runner.core.plan import Action, Change, FieldDiff, Reason
+from runner.core.plan import Action, Change, FieldDiff, Pace, Reason
 from runner.core.resource_state import State
 from runner.core.sensitive import Places
 from runner.core.state import (
@@ -122,6 +122,10 @@ def _owns_nothing(_lists: EngineLists) -> Iterable[OwnedResource]:
     return ()
 
 
+def _at_once(_desired: Resource | None, _diff: tuple[FieldDiff, ...]) -> Pace | None:
+    return None
+
+
 def _plain_verb(_desired: Resource | None, action: Action, _diff: tuple[FieldDiff, ...]) -> str:
     return action.value
 
@@ -182,6 +186,8 @@ class Kind(Section, kw_only=True):
     """Return whether a live resource shares something of another one, and can only start while that runs."""
     action_label: Callable[[Resource | None, Action, tuple[FieldDiff, ...]], str] = field(default=_plain_verb)
     """The kind's own label for an action, which may depend on the diff."""
+    pace: Callable[[Resource | None, tuple[FieldDiff, ...]], Pace | None] = field(default=_at_once)
+    """Return how an update starts what runs anew, if that is a few at a time."""
     attributes: Callable[[str], Mapping[str, str]] = field(default=_just_the_id)
     """The attributes a Ref to a resource can resolve to, given its engine id; operations may tell more."""
     needs: Callable[[Resource], Iterable[Requirement]] = field(default=_needs_nothing)

@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import Final
 
 from runner.core.lazy_pattern import lazy_pattern
-from runner.core.plan import Change, Plan, Reason
+from runner.core.plan import Change, Pace, Plan, Reason
 from runner.core.values import Marker, Value
 from runner.views.text_width import ELLIPSIS, cells, cut, printable
 
@@ -167,6 +167,19 @@ def value(given: Value | Marker) -> str:
             return "[" + ", ".join(map(value, given)) + "]"
         case _:
             return printable(json.dumps(short_ids(given) if isinstance(given, str) else given, ensure_ascii=False))
+
+
+def pace(told: Pace) -> str:
+    """Say how many tasks are replaced at a time.
+
+    >>> pace(Pace(2, 3)), pace(Pace(1)), pace(Pace(None, 3)), pace(Pace(4, 3))
+    ('2 of 3 at a time', 'one at a time', 'all at once', 'all at once')
+    """
+    if told.at_once is None or (told.of is not None and told.at_once >= told.of > 1):
+        return "all at once"
+    if told.of is None or told.of <= 1:
+        return "one at a time" if told.at_once == 1 else f"{told.at_once} at a time"
+    return f"{told.at_once} of {told.of} at a time"
 
 
 def plan_summary(plan: Plan) -> str:

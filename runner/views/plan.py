@@ -63,7 +63,7 @@ def _change_lines(changes: Sequence[Change], width: int, *, folds: bool) -> Iter
     from runner.views.plan_changes import change_lines, legend  # most plans change nothing
 
     yield from change_lines(changes, width, folds=folds)
-    yield from legend({change.action for change in changes}, width)
+    yield from legend(changes, width)
 
 
 def _retained_lines(plan: Plan, *, apart: bool) -> Iterator[Line]:

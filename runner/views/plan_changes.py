@@ -8,7 +8,7 @@ from typing import Final
 from runner.core.plan import Action, Change
 from runner.core.state import RetainedData
 from runner.views.field_diffs import difference_lines
-from runner.views.formatting import reasons
+from runner.views.formatting import pace, reasons
 from runner.views.lines import Line, aligned, indented, wrap_line
 from runner.views.plan_groups import ChangeGroup, apart, grouped
 
@@ -19,8 +19,13 @@ SYMBOLS: Final = {
     Action.REPLACE: ("±", "replace"),
     Action.DELETE: ("-", "delete"),
 }
-_LEGEND: Final = {Action.UPDATE: "change in place", Action.REPLACE: "replace by a new one"}
-"""The symbols that don't explain themselves."""
+_ROLL: Final = "roll"
+_LEGEND: Final = {
+    "update": f"{SYMBOLS[Action.UPDATE][0]} change in place",
+    _ROLL: f"{SYMBOLS[Action.UPDATE][0]} roll: tasks are replaced",
+    "replace": f"{SYMBOLS[Action.REPLACE][0]} replace by a new one",
+}
+"""What the symbols stand for that don't explain themselves."""
 _INDENT: Final = 4
 
 
@@ -46,15 +51,16 @@ def _group_lines(groups: list[ChangeGroup], width: int) -> Iterator[Line]:
 def _headline(group: ChangeGroup) -> list[Line]:
     change = group.change
     symbol, role = SYMBOLS[change.action]
-    why: Line = (("quiet", reasons(change.reasons)),)
+    why: Line = (("quiet", reasons(change.reasons) + (f", {pace(change.pace)}" if change.pace else "")),)
     if change.destroys_data:
         why = (*why, ("error", ", all its data is lost"))
     return [((role, symbol), ("", " "), ("name", group.name)), ((role, group.verb),), why]
 
 
-def legend(actions: set[Action], width: int) -> Iterator[Line]:
-    """Yield what the symbols of some actions mean, if they don't explain themselves."""
-    meanings = [f"{SYMBOLS[action][0]} {words}" for action, words in _LEGEND.items() if action in actions]
+def legend(changes: Iterable[Change], width: int) -> Iterator[Line]:
+    """Yield what the symbols of some changes mean, if they don't explain themselves."""
+    sorts = {_ROLL if change.pace else change.action.value for change in changes}
+    meanings = [words for sort, words in _LEGEND.items() if sort in sorts]
     if meanings:
         yield ()
         yield from wrap_line((("quiet", "; ".join(meanings)),), width)

@@ -75,4 +75,4 @@ def _are_equal(one: Change, other: Change) -> bool:
     """Return whether two changes of a sort may be told as one: what has data or a conflict of its own may not."""
     if one.action is Action.NOOP or one.retains or other.retains or one.destroys_data or other.destroys_data:
         return False
-    return one.diff == other.diff and one.name_conflict == other.name_conflict
+    return one.diff == other.diff and one.pace == other.pace and one.name_conflict == other.name_conflict

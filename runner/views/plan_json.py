@@ -49,6 +49,7 @@ def _change_json(change: Change) -> JSONObject:
         "destroys_data": change.destroys_data,
         "retains": [{"name": data.name, "target": data.target} for data in change.retains],
         "depends_on": _dependencies(change.desired),
+        **({"pace": {"at_once": change.pace.at_once, "of": change.pace.of}} if change.pace else {}),
     }
 
 

@@ -11,7 +11,7 @@ from runner.core.values import Marker, Value
 from runner.views.changed_files import changed_files
 from runner.views.field_diffs import FORCES, UNKNOWN_BEFORE, Difference, differences, is_unknown
 from runner.views.findings_markdown import findings_markdown
-from runner.views.formatting import plan_summary, pluralize, reasons, value
+from runner.views.formatting import pace, plan_summary, pluralize, reasons, value
 from runner.views.markdown import MOST_CHARACTERS, code, fenced, folded, html_code, table_row
 from runner.views.plan_changes import SYMBOLS
 from runner.views.plan_groups import ChangeGroup, grouped
@@ -77,7 +77,8 @@ def _table(groups: list[ChangeGroup]) -> Iterator[str]:
 
 def _row(group: ChangeGroup) -> str:
     change = group.change
-    why = reasons(change.reasons) + (", **all its data is lost**" if change.destroys_data else "")
+    why = reasons(change.reasons) + (f", {pace(change.pace)}" if change.pace else "")
+    why += ", **all its data is lost**" if change.destroys_data else ""
     return table_row(SYMBOLS[change.action][0], code(group.name), group.verb, why)
 
 

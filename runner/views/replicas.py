@@ -61,4 +61,15 @@ def unfolded(rows: Sequence[StatusRow]) -> Iterator[Fold]:
 def _likeness(row: StatusRow) -> tuple[object, ...]:
     """Return what replicas have in common when they are folded."""
     one = row.address
-    return (one.kind, one.name, row.sync, row.state, row.exit_code, row.restarts, row.image_id, row.owner, row.target)
+    return (
+        one.kind,
+        one.name,
+        row.sync,
+        row.state,
+        row.exit_code,
+        row.restarts,
+        row.image_id,
+        row.image_name,
+        row.owner,
+        row.target,
+    )

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from runner.core.state import NodeShare
+from runner.resource.image_reference import registry
 from runner.views.columns import Column, cell, fit, hidden_note
 from runner.views.formatting import duration, pluralize, short_id
 from runner.views.lines import Line, wrap_line
 from runner.views.port_text import port_cell, shown_in
 from runner.views.replicas import Fold, fold_replicas, unfolded
 from runner.views.status_row import COMPLETED, StatusRow, Sync
-from runner.views.text_width import printable
+from runner.views.text_width import cells, printable
 
 _SYNC_ROLES: Final = {
     Sync.IN_SYNC: "good",
@@ -38,6 +39,8 @@ _HEALTH_ROLES: Final = {
     "partly": "error",
 }
 """By the first word of the health cell."""
+_LONGEST_IMAGE: Final = 24
+"""From which length the name of an image is shown without its registry."""
 
 
 def status_lines(rows: Sequence[StatusRow], width: int | None = None, *, verbose: bool = False) -> list[Line]:
@@ -88,7 +91,7 @@ def _columns(folds: Sequence[Fold], most_ports: int | None) -> Iterator[Column]:
     if any(row.restarts for row in rows):
         yield Column("RESTARTS", [cell(str(row.restarts or ""), "error") for row in rows], rank=3)
     yield Column("UPTIME", [cell("" if fold.uptime is None else duration(fold.uptime * 1000)) for fold in folds], 4)
-    yield Column("IMAGE", [cell(short_id(row.image_id or ""), "quiet") for row in rows], rank=5)
+    yield Column("IMAGE", [cell(_image(row), "quiet") for row in rows], rank=5)
     yield Column("PORTS", [port_cell(fold.ports, most_ports) for fold in folds], rank=2)
 
 
@@ -111,6 +114,13 @@ def _nodes(row: StatusRow) -> Line:
         return cell(None)
     parts = [(("error", f"{one.node} down"),) if one.is_down else (("", _share(one)),) for one in row.spread.nodes]
     return tuple(piece for number, part in enumerate(parts) for piece in (*((("", ", "),) if number else ()), *part))
+
+
+def _image(row: StatusRow) -> str:
+    """Return the part of an image's name that tells most, or its short id."""
+    name = row.image_name or ""
+    short = name.removeprefix(f"{registry(name)}/") if cells(name) > _LONGEST_IMAGE else name
+    return short or short_id(row.image_id or "")
 
 
 def _share(one: NodeShare) -> str:

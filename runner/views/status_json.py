@@ -40,6 +40,7 @@ def _row_json(row: StatusRow) -> JSONObject:
         "image_id": row.image_id,
         "owner": str(row.owner) if row.owner else None,
         "target": row.target,
+        **({"image": row.image_name} if row.image_name else {}),
         **({"replicas": _spread_json(row.spread)} if row.spread else {}),
     }
 

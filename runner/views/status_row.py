@@ -43,6 +43,8 @@ class StatusRow(Struct):
     uptime: int | None = None
     ports: tuple[str, ...] = ()
     image_id: str | None = None
+    image_name: str | None = None
+    """Its image as the nodes of a swarm know it, which have no id of it in common: without a digest."""
     exit_code: int | None = None
     restarts: int = 0
     owner: Address | None = None

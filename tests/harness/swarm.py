@@ -103,6 +103,10 @@ class Swarm(SeparateEngine):
         self._call("purge")
         shutil.rmtree(self.folder, ignore_errors=True)  # what its registries hold
 
+    def node(self, name: str) -> Node:
+        """Return the node that the swarm calls so."""
+        return next(node for node in self.nodes if node.name == name)
+
     def free_port(self) -> int:
         """Return a TCP port that nothing uses on any node or in the hub."""
         return next(self._ports)

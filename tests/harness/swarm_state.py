@@ -134,13 +134,15 @@ def _name(one: Mapping[str, Any]) -> str:
 def update_service(client: DockerClient, name: str, change: Callable[[dict[str, Any]], object]) -> bool:
     """Change the spec of a service as another hand would; tell whether it is another one now."""
     api: Any = client.api
-    found = api.inspect_service(name)
-    spec = deepcopy(found["Spec"])
-    change(spec)
-    url = f"{api.base_url}/v{api.api_version}/services/{found['ID']}/update?version={found['Version']['Index']}"
-    answer = api.post(url, json=spec)
-    assert answer.status_code == 200, answer.text
-    return bool(spec != found["Spec"])
+    while True:
+        found = api.inspect_service(name)
+        spec = deepcopy(found["Spec"])
+        change(spec)
+        url = f"{api.base_url}/v{api.api_version}/services/{found['ID']}/update?version={found['Version']['Index']}"
+        answer = api.post(url, json=spec)
+        if "out of sequence" not in answer.text:  # the swarm itself writes while it updates tasks
+            assert answer.status_code == 200, answer.text
+            return bool(spec != found["Spec"])
 
 
 def left_on(swarm: Swarm) -> frozenset[str]:
@@ -191,10 +193,11 @@ def _end_tasks(swarm: Swarm, api: Any, services: set[str], workflow: str) -> lis
 def _remove(api: Any, kind: str, one: Mapping[str, Any]) -> None:
     if kind == "network":
         until(lambda: _is_removed(api, one["Id"]), bool)
-    elif kind == "secret":
-        api.remove_secret(one["ID"])
-    elif kind == "config":
-        api.remove_config(one["ID"])
+    with suppress(NotFound):  # a run that has just been killed may have been removing it, too
+        if kind == "secret":
+            api.remove_secret(one["ID"])
+        elif kind == "config":
+            api.remove_config(one["ID"])
 
 
 def _is_removed(api: Any, network: str) -> bool:

@@ -13,6 +13,7 @@ import pytest
 from docker import DockerClient
 
 from tests.harness.cli import Cli, Finished
+from tests.harness.fault_proxy import FaultProxy
 from tests.harness.registry import Registry
 from tests.harness.services import Services
 from tests.harness.swarm import Swarm, dispose_abandoned_swarms, new_private_swarm
@@ -87,6 +88,13 @@ def workflow_name(request: pytest.FixtureRequest, swarm: Swarm) -> Iterator[str]
     name = unique_name(request.node.name)
     yield name
     remove_workflow(swarm, name)
+
+
+@pytest.fixture
+def proxy(engine: Swarm, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultProxy]:
+    """The first manager's socket, with calls that go wrong on demand: give its `url` as DOCKER_HOST."""
+    with FaultProxy(tmp_path_factory.mktemp("p") / "s", engine.url) as proxy:
+        yield proxy
 
 
 @pytest.fixture

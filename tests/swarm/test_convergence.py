@@ -71,6 +71,32 @@ def test_a_service_in_each_of_many_is_waited_for_at_the_same_time(apply: Apply, 
     assert [state for address, state in done.endings.items() if address.startswith("container.")] == ["ready"] * 8
 
 
+def test_tasks_that_wait_for_ports_of_those_that_stop_are_waited_for(
+    apply: Apply, services: Services, swarm: Swarm
+) -> None:
+    """Those before take their time to stop: longer than a task may wait for a node that fits."""
+    ports = f"endpoint_mode: dnsrr, ports: [{{target: 80, published: '{swarm.free_port()}', mode: host}}]"
+    keys = f"replicas: 3, {ports}, stop_grace_period: 30s, update: {{parallel: 0, settle: 0s, monitor: 500ms}}"
+    slow = "[sh, -c, \"trap 'sleep 4; exit' TERM; while :; do sleep 0.1; done\"]"
+    apply(_web(f"command: {slow}, {keys}")).exits(0)
+    apply(_web(f"command: sleep infinity, {keys}")).exits(0)
+    assert [task.state for task in services.tasks("web")] == ["running"] * 3
+    assert services.command("web") == ["sleep", "infinity"]
+
+
+def test_a_global_service_is_converged_once_the_last_of_its_tasks_is_healthy(apply: Apply, services: Services) -> None:
+    check = "healthcheck: {test: test -e /ready, interval: 200ms, retries: 100}"
+    late = '[sh, -c, "sleep 1; touch /ready; exec sleep RELEASE"]'
+    text = _web(f"command: {late}, mode: global, {check}, stop_grace_period: 1s, update: {{monitor: 500ms}}")
+    apply(text.replace("RELEASE", "1000")).exits(0)
+    before = services.containers("web")
+    apply(text.replace("RELEASE", "2000")).exits(0)
+    there = services.tasks("web", wanted=None)
+    assert not before & services.containers("web")
+    assert len([task for task in there if task.state == "running" == task.wanted]) == 3
+    assert [task for task in there if task.wanted == "ready"] == []
+
+
 def test_a_task_on_a_node_without_power_counts_as_none(
     private_swarms: Callable[..., Swarm], clients: Callable[..., Cli]
 ) -> None:

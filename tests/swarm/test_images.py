@@ -17,7 +17,7 @@ from tests.harness.step import step
 from tests.harness.swarm import Swarm
 from tests.harness.swarm_state import tasks, versions
 
-ALL = "replicas: 3, place: {max_per_node: 1}, command: [sleep, infinity], init: true"
+ALL = "replicas: 3, place: {max_per_node: 1}, command: [sleep, infinity], init: true, update: {parallel: 0, settle: 0s}"
 
 
 @pytest.fixture
@@ -30,7 +30,9 @@ def repository(registry: Registry, docker_client: DockerClient, workflow_name: s
 
 def spec(client: DockerClient, workflow_name: str, key: str = "web") -> dict[str, Any]:
     """Return the spec of a service's containers."""
-    return client.api.inspect_service(f"{workflow_name}-{key}")["Spec"]["TaskTemplate"]["ContainerSpec"]  # type: ignore[no-any-return]
+    service: dict[str, Any] = client.api.inspect_service(f"{workflow_name}-{key}")
+    found: dict[str, Any] = service["Spec"]["TaskTemplate"]["ContainerSpec"]
+    return found
 
 
 def container(image: str, more: str = "") -> str:

@@ -242,7 +242,6 @@ GROUPS = [
     pytest.param(WALKED[at : at + TOGETHER], id=f"{WALKED[at].name} and {len(WALKED[at : at + TOGETHER]) - 1} more")
     for at in range(0, len(WALKED), TOGETHER)
 ]
-REFUSED_ROWS = [row for row in ROWS if isinstance(service_of(row), NotInService)]
 
 
 @pytest.fixture
@@ -297,12 +296,16 @@ def test_rows_are_set_changed_and_unset(
     Walk(on_swarm, subjects).set_change_and_unset()
 
 
-@pytest.mark.parametrize("row", REFUSED_ROWS, ids=[row.name for row in REFUSED_ROWS])
-def test_what_a_service_cannot_have_is_refused_where_the_file_says_it(row: Any, on_swarm: Workflow) -> None:
-    entry = declare(row, row.examples[0], {"image": IMAGE})
-    with pytest.raises(AssertionError) as refused:
-        on_swarm.plan({"containers": {"web": entry}})
-    assert f'"{row.name}" {service_of(row).reason}' in str(refused.value)
+def test_what_a_service_cannot_have_is_refused_where_the_file_says_it(on_swarm: Workflow) -> None:
+    accepted = []
+    for row, service in ((row, service_of(row)) for row in ROWS):
+        if isinstance(service, NotInService):
+            entry = declare(row, row.examples[0], {"image": IMAGE})
+            with pytest.raises(AssertionError) as refused:
+                on_swarm.plan({"containers": {"web": entry}})
+            if f'"{row.name}" {service.reason}' not in str(refused.value):
+                accepted.append(row.name)
+    assert accepted == []
 
 
 def test_the_defaults_of_rows_are_those_of_the_swarm(workflow_name: str, docker_client: DockerClient) -> None:

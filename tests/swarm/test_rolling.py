@@ -8,11 +8,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 
 from tests.harness.cli import Cli, Finished
 from tests.harness.services import Services
+from tests.harness.step import step
 from tests.harness.swarm import Swarm
 from tests.harness.until import until
 
@@ -46,17 +48,43 @@ def good(apply: Apply, services: Services) -> dict[str, object]:
     return dict(services.spec("web"))
 
 
-@pytest.mark.parametrize("order", ["stop-first", "start-first"])
-def test_a_command_that_exits_is_rolled_back_with_its_last_words(
-    apply: Apply, cli: Cli, services: Services, good: dict[str, object], order: str
+def test_whatever_fails_is_rolled_back_with_its_reason(
+    apply: Apply, cli: Cli, services: Services, good: dict[str, object], releases: list[str]
 ) -> None:
-    done = apply(_with(f"{EXITS}, update: {{order: {order}}}")).exits(5)
-    assert done.endings["container.web"] == "rolled_back"
-    failed = done.ending("container.web")
-    assert "exited with code 3, on n" in failed["cause"]
-    assert failed["exit_code"] == 3
-    assert failed["tail"] == ["no database"]
-    _assert_as_before(services, cli, good)
+    def failure(text: str) -> dict[str, Any]:
+        done = apply(text).exits(5)
+        assert done.endings["container.web"] == "rolled_back"
+        _assert_as_before(services, cli, good)
+        return done.ending("container.web")
+
+    for order in ("stop-first", "start-first"):
+        with step(f"a command that exits, {order}: its last words are told"):
+            failed = failure(_with(f"{EXITS}, update: {{order: {order}}}"))
+            assert "exited with code 3, on n" in failed["cause"]
+            assert failed["exit_code"] == 3
+            assert failed["tail"] == ["no database"]
+
+    with step("a program that does not exist"):
+        assert "/nope" in failure(_with("command: /nope").replace("init: true", "init: false"))["cause"]
+
+    with step("an image that no node can pull"):
+        gone = releases[0].replace(":1", "@sha256:" + "0" * 64)
+        assert failure(GOOD.replace("IMAGE", gone))["code"] == "unreachable-image"
+
+    with step("an unhealthy task"):
+        check = "healthcheck: {test: 'false', interval: 200ms, retries: 1}"
+        assert failure(_with(f"command: sleep infinity, {check}"))["code"] == "healthcheck-failed"
+
+    with step("a task that dies while it is watched"):
+        failure(_with('command: [sh, -c, "sleep 2; exit 7"], update: {settle: 4s, monitor: 500ms}'))
+
+    with step("no node fits: told soon"):
+        failed = failure(_with('command: sleep 1000, place: {constraints: "node.hostname==n9"}'))
+        assert failed["code"] == "no-suitable-node"
+        assert "no suitable node" in failed["cause"]
+
+    with step("the file as it was is no change after all that"):
+        assert apply(GOOD).exits(0).endings["container.web"] == "unchanged"
 
 
 def test_with_start_first_a_former_task_runs_on(apply: Apply, services: Services) -> None:
@@ -65,46 +93,6 @@ def test_with_start_first_a_former_task_runs_on(apply: Apply, services: Services
     before = services.await_running("web", 2)
     apply(first.replace("command: sleep infinity", 'command: [sh, -c, "sleep 0.3; exit 3"]')).exits(5)
     assert before & services.containers("web")
-
-
-def test_a_program_that_does_not_exist_is_rolled_back(
-    apply: Apply, cli: Cli, services: Services, good: dict[str, object]
-) -> None:
-    done = apply(_with("command: /nope").replace("init: true", "init: false")).exits(5)
-    assert "/nope" in done.ending("container.web")["cause"]
-    _assert_as_before(services, cli, good)
-
-
-def test_an_image_that_no_node_can_pull_is_rolled_back(
-    apply: Apply, cli: Cli, services: Services, good: dict[str, object], releases: list[str]
-) -> None:
-    gone = releases[0].replace(":1", "@sha256:" + "0" * 64)
-    done = apply(GOOD.replace("IMAGE", gone)).exits(5)
-    assert done.ending("container.web")["code"] == "unreachable-image"
-    _assert_as_before(services, cli, good)
-
-
-def test_an_unhealthy_task_is_rolled_back(apply: Apply, cli: Cli, services: Services, good: dict[str, object]) -> None:
-    check = "healthcheck: {test: 'false', interval: 200ms, retries: 1}"
-    done = apply(_with(f"command: sleep infinity, {check}")).exits(5)
-    assert done.ending("container.web")["code"] == "healthcheck-failed"
-    _assert_as_before(services, cli, good)
-
-
-def test_a_task_that_dies_while_it_is_watched_is_rolled_back(
-    apply: Apply, cli: Cli, services: Services, good: dict[str, object]
-) -> None:
-    apply(_with('command: [sh, -c, "sleep 2; exit 7"], update: {settle: 4s, monitor: 500ms}')).exits(5)
-    _assert_as_before(services, cli, good)
-
-
-def test_that_no_node_fits_is_told_soon_and_rolled_back(
-    apply: Apply, cli: Cli, services: Services, good: dict[str, object]
-) -> None:
-    done = apply(_with('command: sleep 1000, place: {constraints: "node.hostname==n9"}')).exits(5)
-    assert done.ending("container.web")["code"] == "no-suitable-node"
-    assert "no suitable node" in done.ending("container.web")["cause"]
-    _assert_as_before(services, cli, good)
 
 
 def test_a_host_port_that_another_program_has_is_rolled_back(
@@ -129,11 +117,6 @@ def test_what_is_to_be_kept_is_kept(apply: Apply, services: Services, good: dict
     assert "kept as configured" in done.ending("container.web")["cause"]
     assert services.command("web")[0] == "sh"
     assert services.records == 0
-
-
-def test_the_file_as_it_was_is_no_change_after_a_rollback(apply: Apply, cli: Cli, good: dict[str, object]) -> None:
-    apply(_with(EXITS)).exits(5)
-    assert apply(GOOD).exits(0).endings["container.web"] == "unchanged"
 
 
 def test_an_atomic_run_takes_every_service_back(apply: Apply, services: Services) -> None:

@@ -10,7 +10,9 @@ from docker import DockerClient
 
 from tests.harness.cli import Cli, Finished
 from tests.harness.services import Services
+from tests.harness.step import step
 from tests.harness.swarm import Swarm
+from tests.harness.until import until
 
 Apply = Callable[..., Finished]
 
@@ -25,24 +27,40 @@ def _label(spec: dict[str, Any]) -> None:
     spec["TaskTemplate"]["ContainerSpec"]["Labels"] = {"hand": "made"}
 
 
-def test_a_service_is_created_and_a_second_plan_is_empty(apply: Apply, cli: Cli, services: Services) -> None:
-    assert apply(WEB).exits(0).endings["container.web"] == "ready"
-    assert len(services.await_running("web", 2)) == 2
-    assert services.spec("web")["TaskTemplate"]["ContainerSpec"]["Init"] is True
-    cli("plan", "--detailed-exitcode").exits(0)
+def test_a_service_is_created_changed_and_brought_back(apply: Apply, cli: Cli, services: Services) -> None:
+    with step("created, and a second plan is empty"):
+        assert apply(WEB).exits(0).endings["container.web"] == "ready"
+        before = services.await_running("web", 2)
+        assert services.spec("web")["TaskTemplate"]["ContainerSpec"]["Init"] is True
+        assert services.spec("web")["TaskTemplate"]["Networks"][0]["Aliases"] == ["web"]
+        cli("plan", "--detailed-exitcode").exits(0)
 
+    with step("the number of replicas changes in place"):
+        done = apply(WEB.replace("replicas: 2", "replicas: 3")).exits(0)
+        assert before < services.await_running("web", 3)
+        assert "1 to update" in done.text
 
-def test_a_service_is_reached_by_its_key(apply: Apply, services: Services) -> None:
-    apply(WEB).exits(0)
-    assert services.spec("web")["TaskTemplate"]["Networks"][0]["Aliases"] == ["web"]
+    with step("scaled by hand, it is scaled back"):
+        apply(WEB).exits(0)
+        services.change("web", lambda spec: spec["Mode"]["Replicated"].update(Replicas=1))
+        assert apply(WEB).exits(0).reasons["container.web"] == ["drift"]
+        before = services.await_running("web", 2)
 
+    with step("another command rolls every task, and what nobody declared stays"):
+        services.change("web", _label)
+        done = apply(WEB.replace("infinity", "10000")).exits(0)
+        assert not before & services.await_running("web", 2)
+        assert "roll" in done.stdout
+        assert services.records == 0
+        assert services.spec("web")["TaskTemplate"]["ContainerSpec"]["Labels"] == {"hand": "made"}
+        cli("plan", "--detailed-exitcode").exits(0)
 
-def test_the_number_of_replicas_changes_in_place(apply: Apply, services: Services) -> None:
-    apply(WEB).exits(0)
-    before = services.await_running("web", 2)
-    done = apply(WEB.replace("replicas: 2", "replicas: 3")).exits(0)
-    assert before < services.await_running("web", 3)
-    assert "1 to update" in done.text
+    with step("a restart replaces every task by the same spec"):
+        before = services.await_running("web", 2)
+        cli("restart", "container.web", timeout=120).exits(0)
+        assert not before & services.await_running("web", 2)
+        cli("plan", "--detailed-exitcode").exits(0)
+        assert services.records == 0
 
 
 def test_tasks_are_replaced_one_after_another_unless_the_file_says_otherwise(apply: Apply, services: Services) -> None:
@@ -52,16 +70,6 @@ def test_tasks_are_replaced_one_after_another_unless_the_file_says_otherwise(app
     assert (told["Parallelism"], told["Monitor"], told["FailureAction"]) == (1, 5_000_000_000, "rollback")
     apply(web % ", update: {parallel: 2}").exits(0)
     assert services.spec("web")["UpdateConfig"]["Parallelism"] == 2
-
-
-def test_another_command_rolls_every_task(apply: Apply, cli: Cli, services: Services) -> None:
-    apply(WEB).exits(0)
-    before = services.await_running("web", 2)
-    done = apply(WEB.replace("infinity", "10000")).exits(0)
-    assert not before & services.await_running("web", 2)
-    assert "roll" in done.stdout
-    assert services.records == 0
-    cli("plan", "--detailed-exitcode").exits(0)
 
 
 def test_a_service_that_left_the_file_is_removed_with_its_tasks(apply: Apply, services: Services) -> None:
@@ -75,6 +83,30 @@ def test_destroy_leaves_nothing(apply: Apply, cli: Cli, services: Services) -> N
     apply(WEB).exits(0)
     cli("destroy", "-y").exits(0)
     assert services.existing == frozenset()
+
+
+def test_what_is_not_restarted_by_the_swarm_is_by_the_next_apply_and_must_not_end(
+    apply: Apply, cli: Cli, services: Services, swarm: Swarm
+) -> None:
+    text = 'containers: {web: {image: IMAGE, command: sleep infinity, init: true, restart: "no"}}'
+    with step("it runs, and a second plan is empty"):
+        apply(text).exits(0)
+        (container,) = services.await_running("web", 1)
+        cli("plan", "--detailed-exitcode").exits(0)
+
+    with step("killed by hand, it is started again"):
+        (task,) = services.tasks("web")
+        with swarm.node(task.node).client() as client:
+            client.containers.get(container).kill()
+        until(lambda: services.tasks("web", wanted=None), lambda found: found[-1].exit_code is not None)
+        assert apply(text).exits(0).reasons["container.web"] == ["drift"]
+        assert services.await_running("web", 1) != {container}
+
+    with step("what ends well is no service"):
+        failed = apply(text.replace("sleep infinity", "'true'")).exits(5)
+        assert "exited with code 0" in failed.ending("container.web")["cause"]
+        assert "declare programs that exit as jobs" in failed.text
+        services.await_running("web", 1)
 
 
 def test_a_mode_is_changed_by_a_new_service(apply: Apply, cli: Cli, services: Services) -> None:
@@ -93,20 +125,6 @@ def test_an_update_by_hand_is_drift_and_taken_back(apply: Apply, cli: Cli, servi
     assert "drift" in cli("plan", "--detailed-exitcode").exits(10).stdout
     apply(labelled).exits(0)
     assert services.spec("web")["TaskTemplate"]["ContainerSpec"]["Labels"] == {"team": "a"}
-
-
-def test_what_nobody_declared_stays(apply: Apply, services: Services) -> None:
-    apply(WEB).exits(0)
-    services.change("web", _label)
-    apply(WEB.replace("infinity", "10000")).exits(0)
-    assert services.spec("web")["TaskTemplate"]["ContainerSpec"]["Labels"] == {"hand": "made"}
-
-
-def test_a_service_scaled_by_hand_is_scaled_back(apply: Apply, services: Services) -> None:
-    apply(WEB).exits(0)
-    services.change("web", lambda spec: spec["Mode"]["Replicated"].update(Replicas=1))
-    assert apply(WEB).exits(0).reasons["container.web"] == ["drift"]
-    assert len(services.await_running("web", 2)) == 2
 
 
 def test_a_key_that_left_the_file_goes_back_to_its_default(apply: Apply, cli: Cli, services: Services) -> None:
@@ -160,12 +178,3 @@ def test_a_service_is_ready_once_its_published_port_answers(apply: Apply, swarm:
 def test_a_probe_out_of_reach_is_refused_with_its_place(cli: Cli, workflow: Callable[..., Path]) -> None:
     workflow("containers:\n  web: {image: x, ready: {tcp: 80}}\n")
     assert "workflow.yaml:" in cli("validate").exits(2).stderr
-
-
-def test_restart_replaces_every_task_by_the_same_spec(apply: Apply, cli: Cli, services: Services) -> None:
-    apply(WEB).exits(0)
-    before = services.await_running("web", 2)
-    cli("restart", "container.web", timeout=120).exits(0)
-    assert not before & services.await_running("web", 2)
-    cli("plan", "--detailed-exitcode").exits(0)
-    assert services.records == 0

@@ -23,6 +23,10 @@ class Services:
         """Return all of them, asked for after a moment."""
         return self._shared.get(since)
 
+    def find(self, id: str, *, since: float | None = None) -> EngineJSON | None:
+        """Return one as the list has it, asked for after a moment."""
+        return next(iter(self._shared.of(id, since)), None)
+
     def inspect(self, id: str) -> EngineJSON:
         """Return one."""
         return self._api.get(f"/services/{quote_path(id)}")  # type: ignore[no-any-return]

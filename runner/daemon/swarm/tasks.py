@@ -17,11 +17,15 @@ class Tasks:
 
     def __init__(self, api: Api) -> None:
         self._api = api
-        self._shared = SharedList(lambda: api.get(TASKS) or ())
+        self._shared = SharedList(lambda: api.get(TASKS) or (), key="ServiceID")
 
     def list(self, *, since: float | None = None) -> Sequence[EngineJSON]:
         """Return all tasks, asked for after a moment."""
         return self._shared.get(since)
+
+    def of_service(self, id: str, *, since: float | None = None) -> Sequence[EngineJSON]:
+        """Return those of a service, asked for after a moment."""
+        return self._shared.of(id, since)
 
     def log_lines(
         self,

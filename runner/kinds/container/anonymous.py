@@ -22,7 +22,6 @@ from runner.resource.engine_json import Body
 from runner.resource.labels import ANONYMOUS, WORKFLOW
 from runner.resource.mount_json import mounted_volume
 from runner.resource.mounts import clean_target, is_anonymous
-from runner.resource.volume_store import VolumeStore, records_among
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
@@ -108,6 +107,8 @@ def keep_track(gateway: Gateway, workflow: str, container: ObservedResource, *, 
     staying = {name: target for target, name in traits_of(container).anonymous_volumes.items() if name not in but}
     if not staying:
         return
+    from runner.resource.volume_store import VolumeStore, records_among
+
     known = label_overrides.find("volume", records_among(volumes := gateway.volumes.list()))
     for volume in volumes:
         name = volume["Name"]
@@ -124,6 +125,8 @@ def outlived(
     volumes: Collection[EngineJSON], containers: Iterable[EngineJSON], workflow: str
 ) -> Iterator[ObservedResource]:
     """Yield the anonymous volumes of a workflow that no container mounts any more."""
+    from runner.resource.volume_store import records_among
+
     known = label_overrides.find("volume", records_among(volumes))
     mounted = {mounted_volume(mount) for container in containers for mount in container.get("Mounts") or ()}
     for volume in label_overrides.user_volumes(volumes):

@@ -42,7 +42,6 @@ from runner.resource.labels import (
 )
 from runner.resource.observation import ObserveContext
 from runner.resource.requirements import api_at_least
-from runner.resource.volume_store import VolumeStore
 
 if TYPE_CHECKING:
     from runner.core.inspection import Description
@@ -77,6 +76,8 @@ def is_adopted(job: ObservedResource) -> bool:
 
 def save(task: Task, id: str) -> str:
     """Save the record of a successful run; return its id."""
+    from runner.resource.volume_store import VolumeStore
+
     inspect = task.gateway.containers.inspect(id)
     own = inspect["Config"]["Labels"]
     if WORKFLOW not in own:

@@ -11,8 +11,8 @@ from runner.core.resource_state import State
 from runner.core.struct import Struct
 from runner.kinds.network.endpoints import Endpoints, endpoints_of, reconnect
 from runner.kinds.shared import label_overrides
+from runner.kinds.shared.named_resource import delete_record
 from runner.resource.labels import WORKFLOW
-from runner.resource.volume_store import VolumeStore
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
@@ -67,6 +67,8 @@ def _look_at(task: Task, after: EngineJSON) -> _Recreation:
 
 def _as_it_was(task: Task) -> EngineJSON | None:
     """Return the create body of the existing network, from its document and record; None if it is gone meanwhile."""
+    from runner.resource.volume_store import VolumeStore
+
     network = next((one for one in task.gateway.networks.list() if one["Id"] == task.observed.id), None)
     if network is None:
         return None
@@ -100,7 +102,7 @@ def _take_down(move: _Recreation) -> None:
     for container in move.attached:
         task.gateway.networks.disconnect(old, container)
     task.gateway.networks.remove(old)
-    label_overrides.delete(VolumeStore(task.gateway), task.observed)
+    delete_record(task)
 
 
 def _moving(move: _Recreation, moves: Sequence[_Recreation]) -> Endpoints:

@@ -41,7 +41,7 @@ def _service(gateway: Gateway, name: str) -> Service:
     document = next((one for one in swarm.services.list(since=now) if one["Spec"]["Name"] == name), None)
     if document is None:
         raise StepFailed(f"{name} does not exist", help="start it with: runner apply", code="not-on-engine")
-    tasks = tuple(one for one in swarm.tasks.list(since=now) if one["ServiceID"] == document["ID"])
+    tasks = tuple(swarm.tasks.of_service(document["ID"], since=now))
     return Service(document, tasks, nodes_up(swarm.nodes.list(since=now)))
 
 

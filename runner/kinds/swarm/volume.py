@@ -20,11 +20,6 @@ STAY: Final = "volumes of a swarm lie on its nodes, and stay there"
 """Why no destroy removes them."""
 
 
-def stay_help(workflow: str) -> str:
-    """Return what to do about the volumes of a workflow."""
-    return f"on each node: docker volume ls --filter label=runner.workflow={workflow}; then docker volume rm"
-
-
 def _describe(resource: Resource, _desired: DesiredState) -> Description:
     fields, name = resource.fields, resource.engine_name
     facts: dict[str, Value] = {

@@ -16,10 +16,11 @@ _FILE = f"""\
 version: 1
 name: {NAME}
 engine: swarm
+images: {{box: {{reference: "{BASE}", pull: never}}}}
 containers:
 """
 _ENTRY = """\
-  {key}: {{image: "{image}", command: {command}, stop_grace_period: 0s, endpoint_mode: dnsrr, update: {{settle: 0s}}}}
+  {key}: {{image: box, command: {command}, stop_grace_period: 0s, endpoint_mode: dnsrr, update: {{settle: 0s}}}}
 """
 _STACK = 'version: "3.8"\nservices:\n'
 _STACK_ENTRY = """\

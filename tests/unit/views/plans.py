@@ -6,7 +6,7 @@ from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic
 from runner.core.engine import Capabilities, Engine
 from runner.core.file_changes import FileChange, FileStatus
-from runner.core.plan import Action, Change, Effect, FieldDiff, Phase, Plan, Reason, Step
+from runner.core.plan import Action, Change, Effect, FieldDiff, Pace, Phase, Plan, Reason, Step
 from runner.core.span import Position, Span
 from runner.core.struct import replace
 from runner.core.values import UNKNOWN
@@ -122,4 +122,18 @@ def _digests(path: str, details: tuple[FieldDiff, ...] = ()) -> FieldDiff:
     return FieldDiff(path, before, after, Reason.CONFIG, Effect.REPLACE, is_digest=True, details=details)
 
 
-PLANS = {plan.__name__: plan for plan in (mixed, unchanged, impossible, crowd, texts)}
+def rolls() -> Plan:
+    """Services of a swarm whose tasks are replaced: two of three at a time, one on each node, and all at once."""
+    mode = FieldDiff("environment.MODE", "dev", "prod", Reason.CONFIG, Effect.ROLL)
+    paces = {"web": Pace(2, 3), "agent": Pace(1), "batch": Pace(None, 4)}
+    return Plan(
+        "shop",
+        ENGINE,
+        tuple(
+            Change(Address("container", name), Action.UPDATE, (Reason.CONFIG,), (mode,), "roll", pace=pace)
+            for name, pace in paces.items()
+        ),
+    )
+
+
+PLANS = {plan.__name__: plan for plan in (mixed, unchanged, impossible, crowd, texts, rolls)}

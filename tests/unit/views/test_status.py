@@ -71,6 +71,14 @@ def test_a_folded_line_tells_for_how_long_all_are_up():
     assert "container.web (3)  in sync  healthy  1m00s" in rendered(status_lines(rows))
 
 
+def test_a_name_of_an_image_is_shown_without_its_registry_where_it_is_long():
+    names = ["10.77.0.254:5000/tea/shop-web:1", "busybox:stable"]
+    shown = rendered(status_lines([replace(_WEB, image_name=name) for name in names]))
+    assert "  tea/shop-web:1 " in shown
+    assert "  busybox:stable  " in shown
+    assert "10.77" not in shown
+
+
 def test_many_ports_are_counted_where_there_is_little_room():
     rows = [_web(index, 8000 + index) for index in range(1, 21)]
     assert "http://127.0.0.1:8001, http://127.0.0.1:8002, +18" in rendered(status_lines(rows, 200))

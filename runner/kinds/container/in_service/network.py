@@ -57,11 +57,13 @@ def _settled(attachment: Value) -> object:
 def _show_attachments(value: Value) -> Value:
     if not isinstance(value, Mapping):
         return value
-    return {name: _show_attachment(as_map(one)) for name, one in value.items()}
+    return {name: _show_attachment(one) for name, one in value.items()}
 
 
-def _show_attachment(attachment: Mapping[str, Value]) -> Value:
-    return {key: given for key, given in attachment.items() if given}
+def _show_attachment(attachment: Value) -> Value:
+    if not isinstance(attachment, Mapping):
+        return attachment
+    return {key: given for key, given in attachment.items() if given and key != "id"} or "attached"
 
 
 def _refuse_addresses(value: Value, values: Mapping[str, Value]) -> Iterator[Invalid]:

@@ -12,6 +12,7 @@ from runner.core.gateway import Gateway
 from runner.kinds.container.verbs.health import TAIL_LINES
 from runner.resource.scalars import show_size
 
+AS_A_JOB: Final = "containers must keep running; declare programs that exit as jobs"
 _MORE_MEMORY: Final = "raise limits.memory, or reduce its memory usage"
 _KILLED: Final = 128 + signal.SIGKILL
 _MEANINGS: Final = {

@@ -17,11 +17,10 @@ from runner.core.task import Pace, Task
 from runner.kinds.container.completion import has_completed, may_complete
 from runner.kinds.container.declare.readiness_probe import Ready, ask_ready
 from runner.kinds.container.settings import ContainerSettings
-from runner.kinds.container.verbs.exits import failed_exit
+from runner.kinds.container.verbs.exits import AS_A_JOB, failed_exit
 from runner.kinds.container.verbs.health import TAIL_LINES, Health, has_healthcheck, last_answer
 from runner.kinds.container.verbs.settling import Settling
 
-_AS_A_JOB = "containers must keep running; declare programs that exit as jobs"
 _ENDS_WELL = "it may complete, but by itself and with exit code 0"
 _REFUSED_SECONDS = 2.0
 """Seconds that a container may be unreachable before a warning: most begin to listen sooner."""
@@ -43,7 +42,7 @@ def check_running(gateway: Gateway, inspect: EngineJSON, resource: Resource | No
         return True
     if has_completed(gateway, inspect, resource):
         return False
-    help = _ENDS_WELL if may_complete(resource) else _AS_A_JOB
+    help = _ENDS_WELL if may_complete(resource) else AS_A_JOB
     raise failed_exit(gateway, inspect, is_looping=bool(looping), help=help)
 
 

@@ -13,6 +13,7 @@ from runner.kinds.container.verbs.health import TAIL_LINES
 from runner.kinds.job.log_stream import Output
 from runner.kinds.job.past_run import record, supersede
 from runner.kinds.job.settings import JobSettings
+from runner.kinds.swarm.job.discard import discard
 from runner.kinds.swarm.job.options import FIELDS, GRANTS, TABLE
 from runner.kinds.swarm.job.outcome import has_ended, is_lost, last_task
 from runner.kinds.swarm.service.spec import check_kept, new_spec
@@ -39,11 +40,11 @@ def run(task: Task) -> str:
     spec["Mode"] = _MODE
     spec["TaskTemplate"]["RestartPolicy"] = _ONCE
     id = swarm.services.create(spec)
-    task.on_rollback(partial(swarm.services.remove, id))
+    task.on_rollback(partial(discard, task.gateway, id))
     try:
         check_kept(task, task.gateway.swarm.services.inspect(id), FIELDS)
     except RunnerError:
-        swarm.services.remove(id)
+        discard(task.gateway, id)
         raise
     supersede(task, swarm.records)
     task.set_state(State.STARTING, id=id)
@@ -62,7 +63,7 @@ def remove_attempt(task: Task) -> None:
 
 def remove(task: Task, id: str) -> None:
     """Remove a job's service, and wait until its task has ended: it must never run twice at a time."""
-    task.gateway.swarm.services.remove(id)
+    discard(task.gateway, id)
     wait_until_gone(task, id)
 
 
@@ -159,7 +160,7 @@ def _wait_for_end(task: Task, watch: _Watch) -> Service:
     except (Cancelled, StepFailed):
         task.set_state(State.STOPPING, id=watch.id)
         with suppress(EngineError):
-            task.gateway.swarm.services.remove(watch.id)
+            discard(task.gateway, watch.id)
         raise
     assert watch.service is not None
     return watch.service

@@ -12,6 +12,7 @@ from runner.kinds.job.past_run import is_past
 from runner.kinds.job.rerun_policy import is_done
 from runner.kinds.job.retrying import until_it_succeeds
 from runner.kinds.shared import label_overrides
+from runner.kinds.swarm.job.discard import discard
 from runner.kinds.swarm.job.execution import follow_to_end, remove, run, save
 from runner.kinds.swarm.service.verbs.look import look
 
@@ -61,11 +62,11 @@ def delete(task: Task) -> None:
 
     If the job never reruns, only its service is removed, so that the resources that it uses can be recreated.
     """
-    live, services = task.observed, task.gateway.swarm.services
+    live = task.observed
     task.set_state(State.REMOVING, id=live.id)
     if is_kept_without_its_container(task):
         _keep_record(task)
-        task.on_commit(partial(services.remove, live.id))
+        task.on_commit(partial(discard, task.gateway, live.id))
         return
     task.on_commit(partial(_remove, task))
 

@@ -11,14 +11,20 @@ from runner.kinds.swarm.service.tasks import FAILED, RUNNING
 if TYPE_CHECKING:
     from runner.kinds.swarm.service.tasks import EngineTask, Service
 
+NO_RUN: Final = {"ReplicatedJob": {"MaxConcurrent": 1, "TotalCompletions": 0}}
+"""The mode of a job that is being removed."""
 _ENDED: Final = (*FAILED, "complete", "shutdown", "orphaned", "remove")
 
 
 def last_task(service: Service) -> EngineTask | None:
-    """Return the task of the last run; a task that is replaced, as its node was drained, has a later one."""
+    """Return the task that counts of the last run: one that is complete, else the newest.
+
+    A task that is replaced, as its node was drained, has a later one; one that is complete must have none, but 28.5 may
+    start more of them, without end (seen after a manager was demoted).
+    """
     iteration = _iteration(service.document.get("JobStatus") or {})
     tasks = [task for task in service.tasks if _iteration(task) == iteration]
-    return max(tasks, key=lambda task: str(task["CreatedAt"]), default=None)
+    return max(tasks, key=lambda task: (task["Status"]["State"] == "complete", str(task["CreatedAt"])), default=None)
 
 
 def _iteration(document: EngineTask) -> int:
@@ -39,6 +45,8 @@ def is_lost(task: EngineTask, service: Service) -> bool:
 def outcome_of(service: Service) -> str:
     """Return the state of a job in the words of one on an engine."""
     task = last_task(service)
+    if service.spec.get("Mode") == NO_RUN:
+        return "failed"
     if task is None or not has_ended(task, service):
         return RUNNING
     if task["Status"]["State"] == "complete":

@@ -8,7 +8,7 @@ from runner.kinds.container.declare.key_hints import KEY_HINTS
 from runner.kinds.container.options import GROUPS
 from runner.kinds.swarm.service.declare import declare
 from runner.kinds.swarm.service.observe import observe
-from runner.kinds.swarm.service.restart import action_label, following, restart
+from runner.kinds.swarm.service.restart import action_label, following, pace, restart
 from runner.kinds.swarm.service.table import FIELDS, INTERNAL_FIELDS, SETTINGS
 from runner.resource.kind import Kind, Operations
 
@@ -59,6 +59,7 @@ SERVICE = Kind(
     list_owned=_list_owned,
     describe=_describe,
     action_label=action_label,
+    pace=pace,
     follows=following,
     restart=restart,
     operations=_operations,

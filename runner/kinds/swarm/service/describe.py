@@ -22,7 +22,7 @@ def describe(context: ObserveContext, observed: ObservedResource) -> Description
     swarm = context.gateway.swarm
     document = swarm.services.inspect(observed.id)
     nodes = {node["ID"]: node for node in swarm.nodes.list()}
-    tasks = sorted((one for one in swarm.tasks.list() if one["ServiceID"] == observed.id), key=_newest_last)
+    tasks = sorted(swarm.tasks.of_service(observed.id), key=_newest_last)
     return Description(
         _facts(document, observed),
         (
@@ -55,10 +55,11 @@ def _fields(observed: ObservedResource) -> Iterator[tuple[str, Row]]:
     """Yield what the service has been given, by the keys of the language; of a map by those of its entries, too."""
     for row in FIELDS:
         value = observed.fields.get(row.name)
-        if isinstance(value, Mapping):
-            yield from ((f"{row.name}.{key}", {"value": one}) for key, one in value.items())
-        elif not is_empty(value):
-            yield row.name, {"value": row.codec.show(value)}
+        shown = value if is_empty(value) else row.codec.show(value)
+        if isinstance(shown, Mapping):
+            yield from ((f"{row.name}.{key}", {"value": one}) for key, one in shown.items())
+        elif not is_empty(shown):
+            yield row.name, {"value": shown}
 
 
 def _newest_last(task: EngineJSON) -> tuple[int, str, str]:

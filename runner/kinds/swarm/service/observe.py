@@ -116,7 +116,7 @@ def read_again(task: Task, live: ObservedResource) -> ObservedResource:
     gateway = task.gateway
     document = gateway.swarm.services.inspect(live.id)
     networks = network_names(gateway, [document])
-    tasks = tuple(one for one in gateway.swarm.tasks.list() if one["ServiceID"] == live.id)
+    tasks = tuple(gateway.swarm.tasks.of_service(live.id))
     service = Service(document, tasks, nodes_up(gateway.swarm.nodes.list()))
     labels, state = document["Spec"].get("Labels") or {}, str(live.fields["state"])
     return _read(TABLE, service, state, live.address, labels, networks, task.engine)

@@ -85,6 +85,16 @@ class Service(Struct):
         """True if tasks of another spec are still to run."""
         return any(self._may_run(task) for task in self.to_run if task not in self.current)
 
+    @property
+    def has_stopping(self) -> bool:
+        """True while tasks that are to end hold their ports and all else: what replaces them may have to wait."""
+        return any(
+            task["DesiredState"] not in (RUNNING, _NEXT)
+            and task["Status"]["State"] not in ENDED
+            and self._may_run(task)
+            for task in self.tasks
+        )
+
     def _may_run(self, task: EngineTask) -> bool:
         return task.get("NodeID") in self.up
 

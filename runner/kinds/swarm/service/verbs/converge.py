@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from runner.kinds.swarm.service.tasks import Service
 
 _GRACE: Final = 2.0
-"""Seconds for which no node may fit: one may be about to free what a task needs."""
+"""Seconds for which no node may fit once no task of the service is stopping: others may be about to free something."""
 _FIRST: Final = 0.05
 """Seconds until the second look: most tasks take longer, but some don't."""
 _GIVEN_UP: Final = ("paused", "rollback_started", "rollback_completed", "rollback_paused")
@@ -112,7 +112,7 @@ class Convergence(MutableStruct):
         if _restarts(service.spec) != _restarts(self.spec):
             help = "see that nobody else changes it, and apply again"
             raise StepFailed("was changed by somebody else meanwhile", help=help, code="moved-on")
-        if reason := waiting_for_node(written.current):
+        if (reason := waiting_for_node(written.current)) and not service.has_stopping:
             self.unplaced_since = self.unplaced_since or time.monotonic()
             if time.monotonic() >= self.unplaced_since + _GRACE:
                 raise no_node(reason)

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, Final
 
 from runner.core.errors import StepFailed
-from runner.kinds.container.verbs.exits import exit_meaning
+from runner.kinds.container.verbs.exits import AS_A_JOB, exit_meaning
 from runner.kinds.container.verbs.health import TAIL_LINES
 from runner.kinds.swarm.service.tasks import FAILED
 from runner.kinds.swarm.service.verbs.look import node_name
@@ -81,7 +81,7 @@ def _told(task: EngineTask, error: str, exit_code: int | None) -> tuple[str, str
         return "is unhealthy", "correct its healthcheck, or what answers it", "healthcheck-failed"
     if exit_code is not None and (not error or _BY_EXIT_CODE in error):
         message, help = exit_meaning(exit_code)
-        return message, help, "container-exited"
+        return message, help if exit_code else AS_A_JOB, "container-exited"
     return error or str(task["Status"]["State"]), None, "container-exited"
 
 

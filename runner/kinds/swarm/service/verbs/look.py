@@ -25,8 +25,8 @@ def look(gateway: Gateway, id: str, *, after: float = 0.0) -> Service:
     now, swarm = time.monotonic(), gateway.swarm
     since = max(after, now - _SHARED)
     # Tasks come first: those that a later spec has would not be known by an earlier one.
-    tasks = tuple(task for task in swarm.tasks.list(since=since) if task["ServiceID"] == id)
-    document = next((one for one in swarm.services.list(since=since) if one["ID"] == id), None)
+    tasks = tuple(swarm.tasks.of_service(id, since=since))
+    document = swarm.services.find(id, since=since)
     if document is None:
         raise StepFailed("was removed during the run", code="removed-meanwhile")
     return Service(document, tasks, nodes_up(swarm.nodes.list(since=max(after, now - _NODES))))
@@ -41,7 +41,7 @@ def wait_until_gone(task: Task, id: str) -> None:
 
     def is_gone() -> bool:
         swarm, now = task.gateway.swarm, time.monotonic()
-        left = [one for one in swarm.tasks.list(since=max(since, now - _SHARED)) if one["ServiceID"] == id]
+        left = swarm.tasks.of_service(id, since=max(since, now - _SHARED))
         if not left:
             return True
         up = nodes_up(swarm.nodes.list(since=max(since, now - _NODES)))

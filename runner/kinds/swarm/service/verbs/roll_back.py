@@ -10,20 +10,20 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from runner.core.errors import Cancelled, NotFound, OutOfSequence, RolledBack, RunnerError, StepFailed
+from runner.core.errors import Cancelled, NotFound, RolledBack, RunnerError, StepFailed
 from runner.kinds.container.declare.update_policy import OnFailure
 from runner.kinds.container.settings import ContainerSettings
 from runner.kinds.swarm.service import good_spec
 from runner.kinds.swarm.service.verbs.converge import Convergence
 from runner.kinds.swarm.service.verbs.failures import failed_tasks
 from runner.kinds.swarm.service.verbs.look import POLL, look
+from runner.kinds.swarm.service.verbs.write_over import write_over
 
 if TYPE_CHECKING:
     from runner.core.task import Task
 
 _AT_ONCE: Final = {"Parallelism": 0, "Delay": 0, "FailureAction": "continue", "Monitor": 1_000_000_000}
 """How a service goes back: all tasks at once, and whatever comes."""
-_TRIES: Final = 5
 
 
 def roll_back(task: Task, good: Mapping[str, Any], failure: RunnerError) -> NoReturn:
@@ -68,15 +68,7 @@ def restore(task: Task, good: Mapping[str, Any]) -> None:
 
 
 def _write(task: Task, spec: Mapping[str, Any]) -> None:
-    """Write a spec over whatever is there."""
-    services, id = task.gateway.swarm.services, task.observed.id
-    for attempt in range(1, _TRIES + 1):
-        try:
-            services.update(id, services.inspect(id)["Version"]["Index"], spec)
-        except NotFound as error:
-            raise StepFailed("was removed meanwhile", code="removed-meanwhile") from error
-        except OutOfSequence:
-            if attempt == _TRIES:
-                raise
-        else:
-            return
+    try:
+        write_over(task.gateway, task.observed.id, spec)
+    except NotFound as error:
+        raise StepFailed("was removed meanwhile", code="removed-meanwhile") from error
