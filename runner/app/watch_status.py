@@ -14,13 +14,13 @@ from runner.app.status import WorkflowStatus, workflow_status
 from runner.core.engine_answers import HARMLESS_ACTIONS
 from runner.core.errors import EngineError, EngineTimeout, EngineUnreachable, RunnerError
 from runner.core.struct import Struct
-from runner.resource.labels import WORKFLOW
 
 if TYPE_CHECKING:
     from runner.app.loaded_workflow import LoadedWorkflow
     from runner.app.workspace import Workspace
     from runner.core.engine_answers import EngineEvent
     from runner.core.gateway import Gateway
+    from runner.core.state import DesiredState
 
 REFRESH: Final = 5.0
 """Seconds after which the status is told without an event: not all that changes is one, such as the uptime."""
@@ -53,7 +53,7 @@ def watch_status(
     while True:
         try:
             with connect() as gateway:
-                events = _Events(gateway, source.workflow.desired.workflow)
+                events = _Events(_subscribe(gateway, source.workflow.desired))
                 while not events.have_ended:
                     began = time.monotonic()
                     last = workflow_status(source.workflow, gateway, workspace)
@@ -112,15 +112,20 @@ def _stamp(file: str) -> tuple[int, int, int] | None:
     return found.st_mtime_ns, found.st_size, found.st_ino
 
 
+def _subscribe(gateway: Gateway, desired: DesiredState) -> Iterator[EngineEvent]:
+    from runner.kinds import orchestrator
+
+    return orchestrator(desired.orchestrator).events(gateway, desired.workflow)
+
+
 class _Events:
     """The events of a workflow, read in a thread of its own, as one bell."""
 
-    def __init__(self, gateway: Gateway, workflow: str) -> None:
+    def __init__(self, stream: Iterator[EngineEvent]) -> None:
         self._rung: SimpleQueue[bool] = SimpleQueue()
         self.have_ended = False
         self.loss: EngineError | None = None
         """Why they have ended, unless there were just none for a long time."""
-        stream = gateway.events(f"{WORKFLOW}={workflow}")
         Thread(target=self._read, args=(stream,), name="engine-events", daemon=True).start()
 
     def _read(self, stream: Iterator[EngineEvent]) -> None:
