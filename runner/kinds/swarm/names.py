@@ -7,6 +7,7 @@ from typing import Final
 
 from runner.core.hashes import sha256
 from runner.core.lazy_pattern import lazy_pattern
+from runner.core.values import is_decimal
 
 LONGEST: Final = 63
 """Of networks and services, which are looked up by name; secrets and configs may have one letter more."""
@@ -63,4 +64,4 @@ def is_version(name: str, base: str) -> bool:
     (True, False)
     """
     number = name.removeprefix(f"{base}-")
-    return name == base or (number != name and number.isdecimal())
+    return name == base or (number != name and is_decimal(number))

@@ -86,7 +86,10 @@ def _changed_by_others(task: Task, live: ObservedResource, again: ObservedResour
 
 
 def _write_spec(task: Task, live: ObservedResource) -> None:
-    spec: Mapping[str, Any] = changed_spec(task, live)
-    if any(map(is_restart, task.change.diff)):
+    """Write what is declared; a restart alone writes what there is, whatever is declared by now."""
+    restarts = [is_restart(found) for found in task.change.diff]
+    is_restart_alone = bool(restarts) and all(restarts)
+    spec: Mapping[str, Any] = traits_of(live).spec if is_restart_alone else changed_spec(task, live)
+    if any(restarts):
         spec = restarted(spec)
     task.gateway.swarm.services.update(live.id, traits_of(live).version, spec)
