@@ -180,7 +180,8 @@ def test_what_a_service_cannot_have_is_told_at_its_place_before_anything_happens
 def _spec(client: DockerClient, project: str, service: str) -> Any:
     """Return the spec of a service as far as two that differ in name and owner may be compared."""
     found: Any = client.api.inspect_service(f"{project}_{service}", insert_defaults=True)["Spec"]
-    update = {key: value for key, value in found["UpdateConfig"].items() if key != "FailureAction"}
+    # Where a stack goes on at once, and stops at a failure, runner waits for its settle time, and goes back.
+    update = {key: value for key, value in found["UpdateConfig"].items() if key not in ("FailureAction", "Delay")}
     networks = {one["Id"]: one["Name"] for one in client.api.networks()}
     return _plain({**found, "UpdateConfig": update, "RollbackConfig": None}, project, networks)
 

@@ -90,6 +90,13 @@ def _write_spec(task: Task, live: ObservedResource) -> None:
     restarts = [is_restart(found) for found in task.change.diff]
     is_restart_alone = bool(restarts) and all(restarts)
     spec: Mapping[str, Any] = traits_of(live).spec if is_restart_alone else changed_spec(task, live)
-    if any(restarts):
+    if any(restarts) or _is_left_ended(task, live):
         spec = restarted(spec)
     task.gateway.swarm.services.update(live.id, traits_of(live).version, spec)
+
+
+def _is_left_ended(task: Task, live: ObservedResource) -> bool:
+    """Return whether tasks are missing that the swarm doesn't start again, by the service's restart policy."""
+    policy = traits_of(live).spec["TaskTemplate"].get("RestartPolicy") or {}
+    are_missing = any(found.path == "state" and not is_restart(found) for found in task.change.diff)
+    return are_missing and policy.get("Condition", "any") != "any"
