@@ -13,7 +13,7 @@ def task(second: int, state: str) -> dict[str, Any]:
 
 
 def outcome(*tasks: dict[str, Any]) -> str:
-    return outcome_of(Service({"JobStatus": {}}, tasks, frozenset({"n1"})))
+    return outcome_of(Service({"JobStatus": {}, "Spec": {}}, tasks, frozenset({"n1"})))
 
 
 def test_a_job_with_a_complete_task_has_succeeded_whatever_the_swarm_starts_then() -> None:

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from runner.core.state import Health
 from runner.kinds.container.options.lifecycle import SUCCEEDED
-from runner.kinds.swarm.service.tasks import FAILED, RUNNING
+from runner.kinds.swarm.service.tasks import ENDED, RUNNING
 
 if TYPE_CHECKING:
     from runner.kinds.swarm.service.tasks import EngineTask, Service
 
 NO_RUN: Final = {"ReplicatedJob": {"MaxConcurrent": 1, "TotalCompletions": 0}}
 """The mode of a job that is being removed."""
-_ENDED: Final = (*FAILED, "complete", "shutdown", "orphaned", "remove")
 
 
 def last_task(service: Service) -> EngineTask | None:
@@ -34,12 +33,12 @@ def _iteration(document: EngineTask) -> int:
 
 def has_ended(task: EngineTask | None, service: Service) -> bool:
     """Return whether the run of a task is over; one on a node that is down never is heard of again."""
-    return task is not None and (task["Status"]["State"] in _ENDED or is_lost(task, service))
+    return task is not None and (task["Status"]["State"] in ENDED or is_lost(task, service))
 
 
 def is_lost(task: EngineTask, service: Service) -> bool:
     """Return whether a task was running on a node that went down."""
-    return task["Status"]["State"] not in _ENDED and bool(task.get("NodeID")) and task["NodeID"] not in service.up
+    return task["Status"]["State"] not in ENDED and bool(task.get("NodeID")) and task["NodeID"] not in service.up
 
 
 def outcome_of(service: Service) -> str:
