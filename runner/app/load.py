@@ -16,6 +16,8 @@ from runner.document.files import Files
 
 if TYPE_CHECKING:
     from runner.app.workspace import Workspace
+    from runner.core.state import DesiredState
+    from runner.document.document import Document
 
 
 def load(
@@ -57,7 +59,6 @@ def _read_workflow(
     contents: bool,
     inputs: InputOverrides,
 ) -> tuple[LoadedWorkflow | None, list[Diagnostic]]:
-    from runner.daemon.proxies import proxy_secrets
     from runner.kinds import sections_of
     from runner.workflow.compile import read as compile_file
 
@@ -74,13 +75,27 @@ def _read_workflow(
         is_named=inputs.is_named,
         head=source.head,
     )
-    document, desired = result.document, result.desired
-    if document is None or desired is None:
+    if result.document is None or result.desired is None:
         return None, _with_help(result.findings, file, files)
+    loaded = _loaded(source, workspace, sources, files, result.document, result.desired)
+    return loaded, list(map(loaded.redactor.diagnostic, result.findings))
+
+
+def _loaded(
+    source: Source,
+    workspace: Workspace,
+    sources: dict[str, str],
+    files: Files,
+    document: Document,
+    desired: DesiredState,
+) -> LoadedWorkflow:
+    """Return a workflow that was read, with what masks its sensitive values."""
+    from runner.daemon.proxies import proxy_secrets
+
     secrets = document.sensitive | desired.sensitive | proxy_secrets(workspace.environ)
     redactor = Redactor(secrets, document.sensitive_spots())
-    loaded = LoadedWorkflow(
-        file,
+    return LoadedWorkflow(
+        str(workflow_path(source.file)),
         desired,
         redactor,
         files,
@@ -89,7 +104,6 @@ def _read_workflow(
         secret_files=frozenset(str(Path(name).absolute()) for name in document.secret_files),
         engine=source.engine,
     )
-    return loaded, list(map(redactor.diagnostic, result.findings))
 
 
 def _with_help(found: list[Diagnostic], file: str, files: Files) -> list[Diagnostic]:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from runner.app.loaded_workflow import LoadedWorkflow
     from runner.app.workspace import Workspace
     from runner.core.gateway import Gateway
-    from runner.core.state import Health, RetainedData
+    from runner.core.health import Health
+    from runner.core.state import RetainedData
 
 
 class WorkflowStatus(Struct):

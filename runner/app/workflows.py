@@ -21,7 +21,7 @@ from runner.views.workflows import WorkflowRow
 if TYPE_CHECKING:
     from runner.app.workspace import Workspace
     from runner.core.gateway import Gateway
-    from runner.core.state import Health
+    from runner.core.health import Health
     from runner.history.store import StoredRun
     from runner.resource.kind import Catalog
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from runner.core.diagnostic import Diagnostic, Severity
+from runner.core.health import Health
 from runner.core.plan import Action, Change
-from runner.core.state import Health
 
 if TYPE_CHECKING:
     from runner.core.codes import Code

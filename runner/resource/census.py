@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from runner.core.address import Address
-from runner.core.state import Health
+from runner.core.health import Health
 from runner.core.struct import Struct
 from runner.resource.labels import ADDRESS, ORCHESTRATOR, WORKFLOW, read_file
 from runner.resource.orchestrator_names import DOCKER

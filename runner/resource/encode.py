@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from runner.core.address import Address
-from runner.core.state import Applied, FieldValues, Health, ObservedResource
+from runner.core.health import Health
+from runner.core.state import Applied, FieldValues, ObservedResource
 from runner.core.traits import Traits
 from runner.core.values import Value
 from runner.resource.engine_json import Body

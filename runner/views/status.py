@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from runner.core.state import NodeShare
+from runner.core.health import NodeShare
 from runner.resource.image_reference import registry
 from runner.views.columns import Column, cell, fit, hidden_note
 from runner.views.formatting import duration, pluralize, short_id

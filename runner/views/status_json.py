@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from runner.core.diagnostic import Diagnostic
+from runner.core.health import Spread
 from runner.core.serialize import FORMAT_VERSION, JSONObject, diagnostic_json
-from runner.core.state import Spread
 from runner.views.status_row import StatusRow
 
 

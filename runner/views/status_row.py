@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Final
 
 from runner.core.address import Address
-from runner.core.state import Spread
+from runner.core.health import Spread
 from runner.core.struct import Struct, field
 
 RUNNING: Final = "running"

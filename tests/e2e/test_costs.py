@@ -13,7 +13,7 @@ from tests.harness.fault_proxy import FaultProxy
 
 THIRD_PARTIES = {"--help": set(), "validate": {"msgspec", "yaml"}, "apply": {"httptools", "msgspec", "yaml"}}
 """The packages that a command loads besides Python's own."""
-MODULES = {"--help": 28, "validate": 234, "apply": 304}
+MODULES = {"--help": 28, "validate": 234, "apply": 305}
 """The most modules of runner's own that it loads; of hooks, links and completions only what knows their keys."""
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from runner.core.address import Address
+from runner.core.health import Health
 from runner.core.lazy_pattern import lazy_pattern
-from runner.core.state import Health
 from runner.core.struct import replace
 from runner.kinds.container.names import NEW, OLD, STARTING, suffix_of
 from runner.kinds.container.options.lifecycle import COMPLETED

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from runner.core.state import Health
+from runner.core.health import Health
 from runner.resource.ports import port_runs, read_bindings, show_run
 
 if TYPE_CHECKING:

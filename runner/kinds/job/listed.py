@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from runner.core.state import Health
+from runner.core.health import Health
 from runner.core.struct import replace
 from runner.kinds.container.listed import list_owned_as
 from runner.kinds.container.options.lifecycle import SUCCEEDED

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from runner.core.state import Health, ObservedResource, UnmanagedResource
+from runner.core.health import Health
+from runner.core.state import ObservedResource, UnmanagedResource
 from runner.core.struct import replace
 from runner.kinds.container.observe import observe_as
 from runner.kinds.job.options import TABLE

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from runner import __version__
 from runner.core.address import Address
 from runner.core.diagnostic import Diagnostic, Severity
-from runner.core.state import Health, ObservedResource
+from runner.core.health import Health
+from runner.core.state import ObservedResource
 from runner.core.struct import replace
 from runner.core.task import Task
 from runner.core.traits import Traits

@@ -9,8 +9,8 @@ import pytest
 from docker import DockerClient
 
 from runner.core.gateway import Gateway
+from runner.core.health import Health
 from runner.core.plan import Action
-from runner.core.state import Health
 from tests.engine.web import OFFLINE, SLEEPER, Web, declared
 from tests.harness.image import BASE
 from tests.harness.workflow import Sections, Workflow, change_of, pending

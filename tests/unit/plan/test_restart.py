@@ -10,8 +10,9 @@ import pytest
 
 from runner.core.address import Address
 from runner.core.engine import Engine
+from runner.core.health import Health
 from runner.core.plan import Action, Reason, Step
-from runner.core.state import Condition, Dependency, DesiredState, Health, ObservedResource, ObservedState, Resource
+from runner.core.state import Condition, Dependency, DesiredState, ObservedResource, ObservedState, Resource
 from runner.kinds import CATALOG
 from runner.kinds.container.settings import ContainerSettings
 from runner.plan.restart import make_restart_plan

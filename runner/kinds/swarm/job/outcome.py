@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from runner.core.state import Health
+from runner.core.health import Health
 from runner.kinds.container.options.lifecycle import SUCCEEDED
 from runner.kinds.swarm.service.tasks import ENDED, RUNNING
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from runner.core.state import Health, NodeShare, Spread
+from runner.core.health import Health, NodeShare, Spread
 from runner.kinds.swarm.service.tasks import FAILED, RUNNING, Service, state_of
 
 if TYPE_CHECKING:

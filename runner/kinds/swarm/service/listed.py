@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from runner.core.state import Health
+from runner.core.health import Health
 from runner.core.values import read_moment
 from runner.kinds.swarm.service.health import Nodes, health_of
 from runner.kinds.swarm.service.tasks import Service, nodes_up
