@@ -63,7 +63,7 @@ def test_unlock_finds_the_lock_by_the_name_alone(new_lock: NewLock, cli: Cli, wo
 def test_without_a_quorum_nobody_gets_the_lock_and_who_has_it_keeps_it(private_swarms: Callable[..., Swarm]) -> None:
     swarm = private_swarms()
     place = LockPlace("configs", swarm.nodes[:1])
-    held = Lock(place.store(), "shop", me())
+    held = Lock(place.store(), "shop", me(), lease=10 * RECOVERY)
     acquired(held)
     with swarm.without(swarm.nodes[1]), swarm.without(swarm.nodes[2]), pytest.raises(EngineError):
         acquired(Lock(place.store(), "shop", me()))

@@ -7,12 +7,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 
 from tests.harness.cli import Cli, Finished
+from tests.harness.fault_proxy import Fault, FaultProxy
 from tests.harness.services import Services
 from tests.harness.step import step
 from tests.harness.swarm import Swarm
@@ -233,23 +233,19 @@ def test_a_spec_that_is_changed_while_it_is_rolled_is_an_error(
 
 
 def test_changes_of_others_beside_those_declared_are_no_conflict(
-    apply: Apply, services: Services, good: dict[str, object]
+    cli: Cli,
+    workflow: Callable[..., Path],
+    services: Services,
+    releases: list[str],
+    proxy: FaultProxy,
+    good: dict[str, object],
 ) -> None:
-    stop, failures = [False], list[str]()
-
     def scribble() -> None:
-        while not stop[0]:
-            try:
-                services.change("web", lambda spec: spec["Labels"].update(note="mine"))
-            except Exception as error:  # this one lost the race
-                failures.append(str(error))
+        services.change("web", lambda spec: spec["Labels"].update(note="mine"))
 
-    scribbler = Thread(target=scribble)
-    scribbler.start()
-    try:
-        done = apply(_with("command: sleep 1000"))
-    finally:
-        stop[0] = True
-        scribbler.join()
-    assert done.exit_code in (0, 1, 5), done.text
-    assert "internal error" not in done.text
+    workflow(_with("command: sleep 1000").replace("IMAGE", releases[0]))
+    update = f"/services/{services.document('web')['ID']}/update"
+    proxy.break_with(Fault("do", method="POST", path=update, deed=scribble))
+    cli("apply", "-y", env={"DOCKER_HOST": proxy.url}, timeout=120).exits(0)
+    assert services.command("web") == ["sleep", "1000"]
+    assert services.spec("web")["Labels"]["note"] == "mine"

@@ -52,6 +52,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--environment", type=Path, metavar="FOLDER", help="a virtual environment with the runner")
     parser.add_argument("--no-runner", dest="runner", action="store_false", help="leave runner out")
     parser.add_argument("--no-stack", dest="stack", action="store_false", help="leave docker stack deploy out")
+    parser.add_argument(
+        "--no-waiting-stack",
+        dest="waiting_stack",
+        action="store_false",
+        help="leave its --detach=false out, which takes 5 s and more for each service",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all measurements to FILE, too")
     return parser
 
@@ -64,7 +70,8 @@ def _measure(asked: argparse.Namespace, api: APIClient, url: str, folder: Path) 
     """Let every side make the services and then do it again; in each round another one goes first."""
     sides: list[Side] = [BareCalls(api)]
     if asked.stack:
-        sides += [Stack(api, url, folder, waits=waits) for waits in (False, True)]
+        ways = (False, True) if asked.waiting_stack else (False,)
+        sides += [Stack(api, url, folder, waits=waits) for waits in ways]
     if asked.runner:
         installed = found_in(asked.environment) if asked.environment else installed_into(folder)
         sides.append(Workflow(api, Runner(installed, url, folder)))

@@ -37,7 +37,7 @@ def exec_hook(gateway: Gateway, id: str, hook: Hook, *, timeout: float, watch: W
             raise StepFailed(message, help=help, output=lines.tail, code="hook-failed") from error
     lines.end()
     if code:
-        raise StepFailed(f"exited with code {code}", output=lines.tail, code="hook-failed")
+        raise StepFailed(f"exited with code {code}", output=lines.tail, exit_code=code, code="hook-failed")
 
 
 def _read(session: ExecSession, lines: _Lines, until: float) -> None:

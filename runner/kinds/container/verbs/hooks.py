@@ -7,7 +7,9 @@ runner created or adopted it: `fields` are those it was observed with, or those 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from runner.core.diagnostic import Diagnostic, Severity
 from runner.core.errors import Cancelled, Conflict, EngineUnreachable, NotFound, ProgramNotRun, RunnerError, StepFailed
@@ -22,6 +24,11 @@ from runner.kinds.container.verbs.exits import failed_exit
 from runner.kinds.container.verbs.naming import rename
 
 _CORRECT = "correct the command, or what it needs in the container"
+_OF_ITS_OWN: Final = range(1, 128)
+"""Codes with which a hook failed by itself; above them are signals, and what engines say of programs that can't run."""
+_NOTICED: Final = 1.0
+"""Seconds within which an engine knows that a container has ended, after its hook was."""
+_GLANCE: Final = 0.05
 _ENDS_EARLY = "it must keep running until its post_start hooks are done"
 
 
@@ -50,18 +57,26 @@ def run_post_start(task: Task, id: str, fields: Mapping[str, object], *, watch: 
         try:
             exec_hook(task.gateway, id, hook, timeout=task.timeout, watch=watch)
         except (StepFailed, ProgramNotRun, Conflict) as error:
-            _check_alive(task.gateway, id)
+            _check_alive(task.gateway, id, was_cut=(error.exit_code or 0) not in _OF_ITS_OWN)
             message = f"failed in its {_called(task, POST_START, number, hook)}, which {_outcome(error)}"
             help = error.help or _CORRECT
             raise StepFailed(message, help=help, output=error.output, code="hook-failed") from error
 
 
-def _check_alive(gateway: Gateway, id: str) -> None:
-    """Raise StepFailed if a container itself has ended, also well, rather than its hook failed."""
-    inspect = gateway.containers.inspect(id)
-    is_looping = bool(inspect["State"].get("Restarting"))
-    if is_looping or not inspect["State"]["Running"]:
-        raise failed_exit(gateway, inspect, is_looping=is_looping, help=_ENDS_EARLY)
+def _check_alive(gateway: Gateway, id: str, *, was_cut: bool) -> None:
+    """Raise StepFailed if a container itself has ended, also well, rather than its hook failed.
+
+    A hook that `was_cut` short may have been so by that end, which the engine tells a moment later.
+    """
+    until = time.monotonic() + (_NOTICED if was_cut else 0)
+    while True:
+        inspect = gateway.containers.inspect(id)
+        is_looping = bool(inspect["State"].get("Restarting"))
+        if is_looping or not inspect["State"]["Running"]:
+            raise failed_exit(gateway, inspect, is_looping=is_looping, help=_ENDS_EARLY)
+        if time.monotonic() >= until:
+            return
+        time.sleep(_GLANCE)
 
 
 def run_pre_stop(task: Task, id: str, fields: Mapping[str, object]) -> None:
