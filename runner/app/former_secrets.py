@@ -13,6 +13,7 @@ from runner.core.values import Marker, Value
 if TYPE_CHECKING:
     from runner.core.gateway import Gateway
     from runner.core.redact import Redactor
+    from runner.resource.orchestrator import GrantedTexts
 
 
 def learn_former(redactor: Redactor, observed: ObservedState, desired: DesiredState | None = None) -> None:
@@ -24,24 +25,22 @@ def learn_former(redactor: Redactor, observed: ObservedState, desired: DesiredSt
 
 
 def learn_written(
-    redactor: Redactor, gateway: Gateway, observed: ObservedState, desired: DesiredState | None
+    redactor: Redactor, gateway: Gateway, observed: ObservedState, desired: DesiredState | None, granted: GrantedTexts
 ) -> list[EngineError]:
     """Mask what resources created with former values may output: those values, and the content of their granted files.
 
-    Returns an error for each file that can't be read.
+    Returns an error for each content that can't be known.
     """
-    from runner.kinds.container.granted_files import granted_paths, granted_text
-
     learn_former(redactor, observed, desired)
     found, errors = set[str](), []
     for one, places in _live_places(observed, desired):
         if _declared(one, desired) is None:
             found |= texts_at(places, one.fields, {})  # any item of a list may be the secret
-        for path in granted_paths(places):
-            try:
-                found.add(granted_text(gateway, one, path))
-            except EngineError as error:
-                errors.append(error)
+        for text in granted(gateway, one, places, desired):
+            if isinstance(text, EngineError):
+                errors.append(text)
+            else:
+                found.add(text)
     redactor.learn(frozenset(found))
     return errors
 

@@ -92,8 +92,10 @@ def _learn_written(selection: LogSelection, gateway: Gateway, workspace: Workspa
     """Mask former sensitive values, which containers may output."""
     from runner.app.former_secrets import learn_written
     from runner.app.observing import observe_workflow
+    from runner.kinds import orchestrator
 
     desired = selection.desired
     observed = observe_workflow(gateway, selection.workflow, desired, found_on)
-    for error in learn_written(selection.redactor, gateway, observed, desired):
+    granted = orchestrator(found_on).granted_texts
+    for error in learn_written(selection.redactor, gateway, observed, desired, granted):
         workspace.warn("sensitive-unmasked", f"previous sensitive values may not all be masked: {error.message}")

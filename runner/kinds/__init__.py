@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runner.core.engine_answers import EngineEvent, EngineJSON
+    from runner.core.errors import EngineError
     from runner.core.gateway import Gateway
     from runner.core.label_store import LabelStore
+    from runner.core.sensitive import Places
+    from runner.core.state import DesiredState, ObservedResource
     from runner.resource.census import EngineLists
     from runner.resource.instance import Instances
 
@@ -64,6 +67,14 @@ def _instances(gateway: Gateway, workflow: str) -> Instances:
     return EngineInstances(gateway, workflow)
 
 
+def _granted_texts(
+    gateway: Gateway, container: ObservedResource, places: Places, desired: DesiredState | None
+) -> Iterator[str | EngineError]:
+    from runner.kinds.container.granted_files import granted_texts
+
+    return granted_texts(gateway, container, places, desired)
+
+
 _DOCKER = Orchestrator(
     sections=SECTIONS,
     catalog=CATALOG,
@@ -74,6 +85,7 @@ _DOCKER = Orchestrator(
     named_images=_named_images,
     lists=_lists,
     instances=_instances,
+    granted_texts=_granted_texts,
 )
 
 

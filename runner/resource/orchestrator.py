@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from runner.core.struct import Struct
 from runner.resource.kind import Catalog, Kind, Sections
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineEvent, EngineJSON
+    from runner.core.errors import EngineError
     from runner.core.gateway import Gateway
     from runner.core.label_store import LabelStore
-    from runner.core.state import Resource
+    from runner.core.sensitive import Places
+    from runner.core.state import DesiredState, ObservedResource, Resource
     from runner.resource.census import EngineLists
     from runner.resource.instance import Instances
+
+GrantedTexts: TypeAlias = (
+    "Callable[[Gateway, ObservedResource, Places, DesiredState | None], Iterator[str | EngineError]]"
+)
+"""Yields what the sensitive files that a resource was given have in them, and an error for each that can't be known."""
 
 
 class Orchestrator(Struct, kw_only=True):
@@ -41,6 +48,7 @@ class Orchestrator(Struct, kw_only=True):
     """Returns the lists of all workflows, each fetched when it is needed."""
     instances: Callable[[Gateway, str], Instances]
     """Returns the containers that a workflow has on it."""
+    granted_texts: GrantedTexts
     tidy: Callable[[Gateway, str, frozenset[str]], None] | None = None
     """Removes what a run has put out of use, but for the given ids; called as it ends, in whatever way."""
 

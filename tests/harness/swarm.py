@@ -15,6 +15,7 @@ from itertools import count
 from pathlib import Path
 
 from docker import DockerClient
+from docker.errors import APIError
 
 from tests.harness.engine import (
     PrivateEngine,
@@ -38,6 +39,8 @@ _HUBS_OTHER_ADDRESS = "10.77.0.253"
 _SCRIPT = Path(__file__).with_name("swarm.sh")
 _PREFIX = "runner-swarm-"
 _FIRST_PORT = 20_000
+_ELECTION = 60
+"""Seconds within which managers that reach each other have a leader."""
 
 
 class Node(PrivateEngine):
@@ -196,9 +199,9 @@ class Swarm(SeparateEngine):
         return {one["Description"]["Hostname"]: one["Status"]["State"] for one in listed if "Description" in one}
 
     def _change(self, node: Node, key: str, value: str) -> None:
-        with self.client() as client:
-            found = client.nodes.get(node.id)
-            found.update({**found.attrs["Spec"], key: value})
+        """Change a node's spec, also while managers are about to elect a leader."""
+        with self.client(timeout=_ELECTION) as client:
+            until(lambda: _is_changed(client, node.id, key, value), bool, _ELECTION)
 
     @property
     def _network_namespace(self) -> Path:
@@ -207,6 +210,15 @@ class Swarm(SeparateEngine):
     def _call(self, verb: str, *arguments: str) -> None:
         told = {"SWARM_DATA": self._data, "SWARM_HEARTBEAT": str(self._heartbeat)}
         call_script(_SCRIPT, verb, self.folder, *arguments, **told)
+
+
+def _is_changed(client: DockerClient, node: str, key: str, value: str) -> bool:
+    try:
+        found = client.nodes.get(node)
+        found.update({**found.attrs["Spec"], key: value})
+    except APIError:
+        return False
+    return True
 
 
 def _await_control(node: Node, *, has: bool) -> None:

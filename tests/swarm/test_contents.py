@@ -19,6 +19,7 @@ from tests.harness.cli import Cli
 from tests.harness.swarm import Swarm
 from tests.harness.swarm_state import inventory_of, tasks
 from tests.harness.task_files import owners_in_tasks, read_in_tasks
+from tests.harness.until import until
 
 SERVED = "/www/page"
 GOOD = "if grep -q good /etc/app.conf; then exec sleep 1d; fi; exit 3"
@@ -118,7 +119,11 @@ def test_a_changed_secret_is_rolled_out_and_never_shown(
       password: {{file: password.txt}}
     containers:
       web: {idle(releases[0], ", secrets: [password], user: '1000:1001'")}
-      other: {idle(releases[0], ", secrets: [{source: password, target: /etc/pw, mode: '0440', uid: 7}]")}
+      other:
+        image: {releases[0]}
+        command: [sh, -c, "cat /etc/pw; echo; exec sleep 1000"]
+        init: true
+        secrets: [{{source: password, target: /etc/pw, mode: '0440', uid: 7}}]
     """)
     (cli.folder / "password.txt").write_text("the first secret")
     cli("apply", "-y").exits(0)
@@ -128,9 +133,13 @@ def test_a_changed_secret_is_rolled_out_and_never_shown(
     assert owners_in_tasks(swarm, f"{workflow_name}-other", "/etc/pw") == {"7:0 440"}
     assert digest("the first secret") not in first[0], "a digest of something short can be guessed"
 
+    until(lambda: cli("logs").exits(0), lambda logs: "other@" in logs.stdout and not logs.stderr)
+    assert "secret" not in cli("logs").stdout
+
     (cli.folder / "password.txt").write_text("the second secret")
     ended = cli("apply", "-y").exits(0)
 
+    assert f"had the secret {first[0]}, and a swarm shows what is in none" in cli("logs").exits(0).stderr
     assert "second" not in ended.text + json.dumps(ended.events)
     assert ended.reasons["container.web"] == ["dependency"]
     assert read_in_tasks(swarm, f"{workflow_name}-web", "/run/secrets/password") == {"the second secret"}

@@ -21,6 +21,11 @@ images: {box: {reference: "busybox:stable", pull: never}}
 containers: {web: {image: box, command: sleep infinity, init: true, replicas: 2, update: {settle: 0s}}}
 """
 
+JOB_THERE = """\
+images: {box: {reference: "busybox:stable", pull: never}}
+jobs: {there: {image: box, command: sleep 1000, init: true, place: {constraints: [node.hostname == n3]}}}
+"""
+
 
 @pytest.fixture
 def private(private_swarms: Swarms) -> Iterator[Swarm]:
@@ -101,12 +106,19 @@ def test_a_locked_swarm_is_told(private: Swarm, client_of: Callable[..., Cli]) -
     assert "docker swarm unlock" in refused.exits(1).stderr
 
 
-def test_a_node_that_is_down_is_told_and_its_tasks_do_not_count(private: Swarm, client_of: Callable[..., Cli]) -> None:
-    cli = client_of(private)
+def test_a_node_that_goes_down_fails_its_job_and_its_tasks_do_not_count(
+    private: Swarm, client_of: Callable[..., Cli]
+) -> None:
+    lost, cli, other = private.nodes[2], client_of(private), client_of(private)
     cli("apply", "-y", timeout=120).exits(0)
-    private.down(private.nodes[2])
+    write_workflow(other.folder, "long", JOB_THERE, head="engine: swarm\n")
+    job = other.start("apply", "-y")
+    job.until("job.there", "running")
+    private.down(lost)
+    failed = job.finish(60).exits(1)
+    assert failed.ending("job.there")["cause"] == f"{lost.name} went down while it ran"
     with private.client() as client:
-        until(lambda: private.states(client)["n3"], lambda state: state == "down", 60)
+        until(lambda: private.states(client)[lost.name], lambda state: state == "down", 60)
         services = Services(client, "shop")
         services.await_running("web", 2, 90)
     row = next(

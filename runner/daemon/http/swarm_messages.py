@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from runner.core.errors import EngineError
+from runner.core.errors import EngineError, NotFound
 from runner.daemon.http.message_row import Row
 
 START_MANAGERS: Final = (
@@ -47,4 +47,20 @@ SWARM_ROWS: Final = (
         error=EngineError,
         code="no-quorum",
     ),
+    Row(
+        r"(?P<kind>secret|config) not found: (?P<name>\S+)",
+        "the {kind} {name}, which it is to use, was removed meanwhile",
+        "apply again: it is created anew",
+        (),
+        code="removed-meanwhile",
+    ),
+    Row(
+        r"network [0-9a-z]{25} not found",
+        "a network that it is to join was removed meanwhile",
+        "apply again: it is created anew",
+        (),
+        error=NotFound,
+        code="removed-meanwhile",
+    ),
 )
+"""Ids of a swarm have 25 characters, so the last row speaks of overlays only."""

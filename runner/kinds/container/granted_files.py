@@ -29,6 +29,7 @@ from runner.resource.labels import WORKFLOW
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineJSON
     from runner.core.gateway import Gateway
+    from runner.core.state import DesiredState
 
 _FILES = "runner.files"
 """The label of a volume that only has granted files, and the attribute of a container that names these volumes."""
@@ -162,9 +163,15 @@ def granted_paths(places: Places) -> list[str]:
     return [path for key, _, path in found if key in GRANTED and path.startswith("/")]
 
 
-def granted_text(gateway: Gateway, container: ObservedResource, path: str) -> str:
-    """Return the content of a granted file as the container has it: it may be an earlier version."""
-    return gateway.containers.get_file(container.id, path).decode(errors="surrogateescape")
+def granted_texts(
+    gateway: Gateway, container: ObservedResource, places: Places, _desired: DesiredState | None
+) -> Iterator[str | EngineError]:
+    """Yield the content of its sensitive granted files as a container has them: they may be of an earlier version."""
+    for path in granted_paths(places):
+        try:
+            yield gateway.containers.get_file(container.id, path).decode(errors="surrogateescape")
+        except EngineError as error:
+            yield error
 
 
 # --- the volumes that some files need

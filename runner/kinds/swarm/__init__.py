@@ -17,9 +17,11 @@ from runner.resource.orchestrator import Orchestrator, catalog_of
 
 if TYPE_CHECKING:
     from runner.core.engine_answers import EngineEvent, EngineJSON
+    from runner.core.errors import EngineError
     from runner.core.gateway import Gateway
     from runner.core.label_store import LabelStore
-    from runner.core.state import Resource
+    from runner.core.sensitive import Places
+    from runner.core.state import DesiredState, ObservedResource, Resource
     from runner.resource.census import EngineLists
     from runner.resource.instance import Instances
 
@@ -78,6 +80,14 @@ def _instances(gateway: Gateway, workflow: str) -> Instances:
     return SwarmInstances(gateway, workflow)
 
 
+def _granted_texts(
+    gateway: Gateway, service: ObservedResource, places: Places, desired: DesiredState | None
+) -> Iterator[EngineError]:
+    from runner.kinds.swarm.secret_config.unknown import unknown_secrets
+
+    return unknown_secrets(gateway, service, places, desired)
+
+
 ORCHESTRATOR = Orchestrator(
     sections=SECTIONS,
     catalog=catalog_of(SECTIONS),
@@ -90,5 +100,6 @@ ORCHESTRATOR = Orchestrator(
     volumes_elsewhere=_volumes_elsewhere,
     lists=_lists,
     instances=_instances,
+    granted_texts=_granted_texts,
     tidy=_tidy,
 )

@@ -147,6 +147,23 @@ def test_managers_without_a_quorum_are_told_of_with_a_way_out() -> None:
     assert "more than half of its managers" in str(error.help)
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        (
+            "rpc error: code = InvalidArgument desc = secret not found: shop_key-e970",
+            "the secret shop_key-e970, which it is to use, was removed meanwhile",
+        ),
+        ("network 1bcaypjv3llwuo2az5f4x7asx not found", "a network that it is to join was removed meanwhile"),
+    ],
+)
+def test_what_somebody_removed_of_a_swarm_is_told_with_a_way_out(said: str, meant: str) -> None:
+    error = translate(said)
+    assert error is not None
+    assert error.message == meant
+    assert (error.code, error.help) == ("removed-meanwhile", "apply again: it is created anew")
+
+
 def test_a_full_disk_is_about_no_key():
     error = translate("failed to register layer: write /usr/lib/x: no space left on device")
     assert error is not None

@@ -63,7 +63,7 @@ class Convergence(MutableStruct):
         running, wanted = len(service.running), service.wanted
         if running < wanted or service.has_others or (service.is_global and not wanted):
             self.running_since = None
-            self._tell(f"{running} of {wanted} running")
+            self._tell(f"{running} of {wanted} running{', former ones, too' if service.has_others else ''}")
             return False
         if self.running_since is None:
             self.running_since = time.monotonic()
