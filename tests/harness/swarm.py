@@ -223,7 +223,7 @@ def _is_changed(client: DockerClient, node: str, key: str, value: str) -> bool:
 
 def _await_control(node: Node, *, has: bool) -> None:
     with node.client() as client:
-        until(lambda: client.info()["Swarm"]["ControlAvailable"], lambda found: found is has)
+        until(lambda: client.info()["Swarm"]["ControlAvailable"], lambda found: found is has, _ELECTION)
 
 
 def new_private_swarm(*, nodes: int = 3, managers: int = 3, heartbeat: int = 5, options: tuple[str, ...] = ()) -> Swarm:

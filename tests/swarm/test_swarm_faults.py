@@ -29,6 +29,8 @@ SEED = os.environ.get("RUNNER_SEED", "1")
 _NAME = "faults"
 _DEADLINE = 120
 """Seconds in which every run ends, also where the swarm has stalled for 20 s or more."""
+_RECOVERY = 180
+"""Seconds in which a swarm is whole again: managers of 20.10 wait longer each time before they try a lost link anew."""
 _FLAPPING = 4
 """Seconds after which a node that came back may count as down once more: three heartbeats, and a bit."""
 _ALWAYS_THERE = ("container.db", "container.web", "job.migrate", "network.back", "network.front", "secret.key")
@@ -130,9 +132,9 @@ def disturbed(shop: Shop, swarm: Swarm, state: State, trouble: Trouble, node: No
     finally:
         trouble.is_over(swarm, node)
     with swarm.client(timeout=60) as client:
-        until(lambda: ready(swarm, client), all, 60)
+        until(lambda: ready(swarm, client), all, _RECOVERY)
         time.sleep(_FLAPPING)
-        until(lambda: ready(swarm, client), all, 60)
+        until(lambda: ready(swarm, client), all, _RECOVERY)
     return ended
 
 
