@@ -27,6 +27,10 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 for _number in (signal.SIGHUP, signal.SIGQUIT):
     signal.signal(_number, signal.SIG_DFL)
 
+# Engines start their own program anew for each container, and half of what that takes is collecting garbage: with more
+# of it kept, three modules of tests/e2e took 84 s instead of 108.
+os.environ.setdefault("GOGC", "400")
+
 
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:

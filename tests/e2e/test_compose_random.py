@@ -21,7 +21,7 @@ from tests.harness.compose_projects import ENVIRONMENT, FILES, RunnableProjects
 from tests.harness.engine import Engine
 from tests.harness.inventory import inventory, remove_workflow
 
-_MANY = int(os.environ.get("RUNNER_COMPOSE_RANDOM", "6"))
+_MANY = int(os.environ.get("RUNNER_COMPOSE_RANDOM", "4"))
 _FIRST = int(os.environ.get("RUNNER_COMPOSE_SEED", "0"))
 _PREFIX = "com.docker.compose."
 _ID = 64

@@ -19,7 +19,7 @@ from tests.harness.cli import Cli
 from tests.harness.fault_proxy import Fault, FaultProxy
 from tests.harness.live import Live
 
-KILLS = int(os.environ.get("RUNNER_KILLS", "8"))
+KILLS = int(os.environ.get("RUNNER_KILLS", "6"))
 SEED = os.environ.get("RUNNER_SEED", "1")
 
 _FIRST = 4
