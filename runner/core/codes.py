@@ -25,6 +25,7 @@ Code: TypeAlias = Literal[
     "cannot-probe",
     "cannot-roll-back",
     "cannot-write",
+    "changed-meanwhile",
     "check-failed",
     "claimed-twice",
     "command-not-allowed",

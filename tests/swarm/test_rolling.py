@@ -228,7 +228,9 @@ def test_a_spec_that_is_changed_while_it_is_rolled_is_an_error(
     running = _begin(cli, workflow, services, releases)
     services.change("web", lambda spec: spec["TaskTemplate"]["ContainerSpec"].update(Args=["sleep", "77"]))
     done = running.finish(90).exits(5)
-    assert "changed by somebody else" in done.ending("container.web")["cause"]
+    ending = done.ending("container.web")
+    assert "changed by somebody else" in ending["cause"]
+    assert ending["code"] == "changed-meanwhile"
     _assert_as_before(services, cli, good)
 
 
@@ -249,3 +251,27 @@ def test_changes_of_others_beside_those_declared_are_no_conflict(
     cli("apply", "-y", env={"DOCKER_HOST": proxy.url}, timeout=120).exits(0)
     assert services.command("web") == ["sleep", "1000"]
     assert services.spec("web")["Labels"]["note"] == "mine"
+
+
+def test_a_change_of_what_is_declared_since_the_plan_is_left_to_the_next_plan(
+    cli: Cli,
+    workflow: Callable[..., Path],
+    services: Services,
+    releases: list[str],
+    proxy: FaultProxy,
+    good: dict[str, object],
+) -> None:
+    def scale() -> None:
+        services.change("web", lambda spec: spec["Mode"]["Replicated"].update(Replicas=1))
+
+    workflow(_with("command: sleep 1000").replace("IMAGE", releases[0]))
+    update = f"/services/{services.document('web')['ID']}/update"
+    proxy.break_with(Fault("do", method="POST", path=update, deed=scale))
+    ending = cli("apply", "-y", env={"DOCKER_HOST": proxy.url}, timeout=120).exits(1).ending("container.web")
+    assert (ending["code"], "replicas" in ending["cause"]) == ("changed-meanwhile", True)
+    left = services.spec("web")
+    assert left["TaskTemplate"] == good["TaskTemplate"]
+    assert left["Mode"]["Replicated"]["Replicas"] == 1
+    cli("apply", "-y", timeout=120).exits(0)
+    assert services.command("web") == ["sleep", "1000"]
+    assert services.spec("web")["Mode"] == good["Mode"]

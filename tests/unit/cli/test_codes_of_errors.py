@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from runner.app.explanations import explain
 from runner.cli import main as command_line
 from runner.core import errors
 from runner.core.errors import Conflict, ProgramNotRun, Rejected, RolledBack, RunnerError, StepFailed
 
 VALID = "version: 1\nname: shop\ncontainers: {web: {image: nginx}}\n"
 SOURCES = Path(__file__).parents[3] / "runner"
+
+ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, RunnerError)}
 
 Run = Callable[..., tuple[str, str]]
 
@@ -96,8 +99,7 @@ def test_a_code_that_was_given_counts_more_than_that_of_a_class() -> None:
 
 def test_no_error_is_raised_without_a_code() -> None:
     """Of a class without a usual one, unless a cause has one."""
-    classes = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, RunnerError)}
-    codeless = {name for name in classes if getattr(errors, name).usual_code is None} - {"DiagnosedError"}
+    codeless = {name for name in ERRORS if getattr(errors, name).usual_code is None} - {"DiagnosedError"}
     assert [place for path in SOURCES.rglob("*.py") for place in _codeless(path, codeless)] == []
 
 
@@ -109,3 +111,18 @@ def _codeless(path: Path, classes: set[str]) -> Iterator[str]:
             has_code = any(keyword.arg == "code" for keyword in node.keywords)
             if not has_code and id(node) not in with_cause and node.func.id != "InvalidInput":
                 yield f"{path.relative_to(SOURCES)}:{node.lineno}"
+
+
+def test_no_error_bears_the_code_of_a_warning() -> None:
+    given = {code for path in SOURCES.rglob("*.py") for code in _given(path)}
+    assert len(given) > 50
+    assert [code for code in sorted(given) if "error" not in explain(code).severity] == []
+
+
+def _given(path: Path) -> Iterator[str]:
+    """Yield the codes that errors are given in a module."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ERRORS:
+            for keyword in node.keywords:
+                if keyword.arg == "code" and isinstance(keyword.value, ast.Constant):
+                    yield keyword.value.value

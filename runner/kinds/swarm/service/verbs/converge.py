@@ -111,7 +111,7 @@ class Convergence(MutableStruct):
             raise StepFailed(f"was given up by the swarm: {message}", code="step-failed")
         if _restarts(service.spec) != _restarts(self.spec):
             help = "see that nobody else changes it, and apply again"
-            raise StepFailed("was changed by somebody else meanwhile", help=help, code="moved-on")
+            raise StepFailed("was changed by somebody else meanwhile", help=help, code="changed-meanwhile")
         if (reason := waiting_for_node(written.current)) and not service.has_stopping:
             self.unplaced_since = self.unplaced_since or time.monotonic()
             if time.monotonic() >= self.unplaced_since + _GRACE:

@@ -70,7 +70,7 @@ def _write(task: Task, live: ObservedResource) -> None:
         again = read_again(task, live)
         if changed := _changed_by_others(task, live, again):
             message, help = f"was changed by somebody else since the plan: {', '.join(changed)}", "plan again"
-            raise StepFailed(message, help=help, code="moved-on") from error
+            raise StepFailed(message, help=help, code="changed-meanwhile") from error
         _write_spec(task, again)
 
 
