@@ -25,6 +25,7 @@ FAILED: Final = ("failed", "rejected")
 """States of tasks that ended otherwise than with exit code 0."""
 ENDED: Final = (*FAILED, "complete", "shutdown", "orphaned", "remove")
 """States of tasks that run no more, and never will."""
+_BEFORE_RUNNING: Final = ("new", "pending", "assigned", "accepted", "preparing", "ready", "starting")
 
 
 class Service(Struct):
@@ -93,6 +94,23 @@ class Service(Struct):
             and task["Status"]["State"] not in ENDED
             and self._may_run(task)
             for task in self.tasks
+        )
+
+    @property
+    def stranded(self) -> frozenset[str]:
+        """The ids of tasks that are given up and never ran, as their node went down: a roll waits for them for good.
+
+        The swarm runs others in their place, but its updater looks at the one that it made (20.10, 28.5).
+        """
+        if self.update_state != _UPDATING:
+            return frozenset()
+        return frozenset(
+            task["ID"]
+            for task in self.current
+            if task["DesiredState"] == "shutdown"
+            and task["Status"]["State"] in _BEFORE_RUNNING
+            and task.get("NodeID")
+            and not self._may_run(task)
         )
 
     def _may_run(self, task: EngineTask) -> bool:

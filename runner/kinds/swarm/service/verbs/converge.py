@@ -16,6 +16,7 @@ from runner.kinds.container.settings import ContainerSettings
 from runner.kinds.swarm.service.verbs.failures import failed_tasks, failure_of, no_node, waiting_for_node
 from runner.kinds.swarm.service.verbs.look import POLL, look
 from runner.kinds.swarm.service.verbs.ready import ask_ready
+from runner.kinds.swarm.service.verbs.write_over import roll_anew
 
 if TYPE_CHECKING:
     from runner.core.task import Task
@@ -47,6 +48,8 @@ class Convergence(MutableStruct):
     unplaced_since: float | None = None
     lost: set[str] = field(default_factory=set)
     """The ids of nodes that went down meanwhile: what fails there says nothing about the spec."""
+    stranded: frozenset[str] = frozenset()
+    """The ids of tasks on such nodes that the swarm would wait for, and no longer does."""
     is_quiet: bool = False
     """True if nothing is reported: a run that is cancelled can't."""
     ready: Ready | None = None
@@ -63,6 +66,7 @@ class Convergence(MutableStruct):
         running, wanted = len(service.running), service.wanted
         if running < wanted or service.has_others or (service.is_global and not wanted):
             self.running_since = None
+            self._free_roll(service)
             self._tell(f"{running} of {wanted} running{', former ones, too' if service.has_others else ''}")
             return False
         if self.running_since is None:
@@ -118,6 +122,12 @@ class Convergence(MutableStruct):
                 raise no_node(reason)
         else:
             self.unplaced_since = None
+
+    def _free_roll(self, service: Service) -> None:
+        """Have the swarm roll on that waits for tasks on nodes that went down."""
+        if service.stranded - self.stranded:
+            self.stranded |= service.stranded
+            roll_anew(self.task.gateway, self.id, service.spec)
 
     def _tolerated(self, service: Service) -> int:
         ratio = (self.spec.get("UpdateConfig") or {}).get("MaxFailureRatio", 0)

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from runner.core.gateway import Gateway
 
 _TRIES: Final = 5
+_ANEW: Final = "runner.anew"
+"""A label that a service has for a moment."""
 
 
 def write_over(gateway: Gateway, id: str, spec: Mapping[str, Any]) -> None:
@@ -24,3 +26,9 @@ def write_over(gateway: Gateway, id: str, spec: Mapping[str, Any]) -> None:
                 raise
         else:
             return
+
+
+def roll_anew(gateway: Gateway, id: str, spec: Mapping[str, Any]) -> None:
+    """Have a swarm begin the roll to a service's spec once more, as it does whenever that becomes another one."""
+    write_over(gateway, id, {**spec, "Labels": {**(spec.get("Labels") or {}), _ANEW: ""}})
+    write_over(gateway, id, spec)
