@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.harness.cli import Cli, Finished, Running
+from tests.harness.cli import Cli, Finished
 from tests.harness.services import Services
 from tests.harness.swarm import Node, Swarm
 from tests.harness.swarm_state import tasks
@@ -117,24 +117,18 @@ def test_a_task_on_a_node_without_power_counts_as_none(
         assert done.exit_code != 0
 
 
-def _rolling_trial(
-    swarm: Swarm, clients: Callable[..., Cli], keys: str, lose: Callable[[Running, Node], object] | None = None
-) -> None:
-    """Roll a service of three tasks while its last node loses its power, or just after; it runs on the others then."""
-    name, cli, lost = "powercut", clients(at=swarm), swarm.nodes[-1]
+def _changed_since_applied(swarm: Swarm, cli: Cli, keys: str) -> None:
+    """Apply a service of three tasks, and write its file with another command, which a roll is needed for."""
     image = swarm.publish(swarm.start_registry(), "base", 1)[0]
     text = _web(f"command: sleep infinity, replicas: 3, {keys}").replace("IMAGE", image)
-    write_workflow(cli.folder, name, text, head="engine: swarm\n")
+    write_workflow(cli.folder, "powercut", text, head="engine: swarm\n")
     cli("apply", "-y", timeout=120).exits(0)
-    write_workflow(cli.folder, name, text.replace("infinity", "10000"), head="engine: swarm\n")
-    if lose is None:
-        swarm.down(lost)
-    running = cli.start("apply", "-y", "--timeout", "120s")
-    if lose is not None:
-        lose(running, lost)
-    running.finish(180).exits(0)
+    write_workflow(cli.folder, "powercut", text.replace("infinity", "10000"), head="engine: swarm\n")
+
+
+def _assert_runs_without(node: Node, swarm: Swarm, cli: Cli) -> None:
     with swarm.client(timeout=60) as client:
-        there = [task for task in tasks(client, f"{name}-web") if task.node != lost.name]
+        there = [task for task in tasks(client, "powercut-web") if task.node != node.name]
         assert [task.state for task in there] == ["running"] * 3
     cli("plan", "--detailed-exitcode").exits(0)
 
@@ -143,12 +137,13 @@ def test_a_node_that_loses_its_power_during_a_roll_is_waited_out(
     private_swarms: Callable[..., Swarm], clients: Callable[..., Cli]
 ) -> None:
     swarm = private_swarms(heartbeat=1)
-
-    def lose(running: Running, node: Node) -> None:
-        running.until("container.web", "updating")
-        swarm.down(node)
-
-    _rolling_trial(swarm, clients, "update: {delay: 2s}", lose)
+    cli, lost = clients(at=swarm), swarm.nodes[-1]
+    _changed_since_applied(swarm, cli, "update: {delay: 2s}")
+    running = cli.start("apply", "-y", "--timeout", "120s")
+    running.until("container.web", "updating")
+    swarm.down(lost)
+    running.finish(180).exits(0)
+    _assert_runs_without(lost, swarm, cli)
 
 
 @pytest.mark.parametrize("order", ["stop-first", "start-first"])
@@ -156,4 +151,9 @@ def test_tasks_that_were_given_to_a_node_that_is_gone_do_not_hold_a_roll_up(
     private_swarms: Callable[..., Swarm], clients: Callable[..., Cli], order: str
 ) -> None:
     """The swarm itself waits for such a task for good, though it runs another one in its place."""
-    _rolling_trial(private_swarms(heartbeat=2), clients, f"update: {{order: {order}}}")
+    swarm = private_swarms(heartbeat=2)
+    cli, lost = clients(at=swarm), swarm.nodes[-1]
+    _changed_since_applied(swarm, cli, f"update: {{order: {order}}}")
+    swarm.down(lost)
+    cli("apply", "-y", "--timeout", "120s", timeout=180).exits(0)
+    _assert_runs_without(lost, swarm, cli)

@@ -234,40 +234,41 @@ def test_a_spec_that_is_changed_while_it_is_rolled_is_an_error(
     _assert_as_before(services, cli, good)
 
 
-def test_changes_of_others_beside_those_declared_are_no_conflict(
+@pytest.fixture
+def apply_beside(
     cli: Cli,
     workflow: Callable[..., Path],
     services: Services,
     releases: list[str],
     proxy: FaultProxy,
     good: dict[str, object],
-) -> None:
-    def scribble() -> None:
-        services.change("web", lambda spec: spec["Labels"].update(note="mine"))
+) -> Callable[[Callable[[], object]], Finished]:
+    """Apply another command of a service that runs, with a deed of somebody else's between the plan and its step."""
 
-    workflow(_with("command: sleep 1000").replace("IMAGE", releases[0]))
-    update = f"/services/{services.document('web')['ID']}/update"
-    proxy.break_with(Fault("do", method="POST", path=update, deed=scribble))
-    cli("apply", "-y", env={"DOCKER_HOST": proxy.url}, timeout=120).exits(0)
+    def apply_beside(deed: Callable[[], object]) -> Finished:
+        workflow(_with("command: sleep 1000").replace("IMAGE", releases[0]))
+        update = f"/services/{services.document('web')['ID']}/update"
+        proxy.break_with(Fault("do", method="POST", path=update, deed=deed))
+        return cli("apply", "-y", env={"DOCKER_HOST": proxy.url}, timeout=120)
+
+    return apply_beside
+
+
+def test_changes_of_others_beside_those_declared_are_no_conflict(
+    apply_beside: Callable[..., Finished], services: Services
+) -> None:
+    apply_beside(lambda: services.change("web", lambda spec: spec["Labels"].update(note="mine"))).exits(0)
     assert services.command("web") == ["sleep", "1000"]
     assert services.spec("web")["Labels"]["note"] == "mine"
 
 
 def test_a_change_of_what_is_declared_since_the_plan_is_left_to_the_next_plan(
-    cli: Cli,
-    workflow: Callable[..., Path],
-    services: Services,
-    releases: list[str],
-    proxy: FaultProxy,
-    good: dict[str, object],
+    apply_beside: Callable[..., Finished], cli: Cli, services: Services, good: dict[str, Any]
 ) -> None:
     def scale() -> None:
         services.change("web", lambda spec: spec["Mode"]["Replicated"].update(Replicas=1))
 
-    workflow(_with("command: sleep 1000").replace("IMAGE", releases[0]))
-    update = f"/services/{services.document('web')['ID']}/update"
-    proxy.break_with(Fault("do", method="POST", path=update, deed=scale))
-    ending = cli("apply", "-y", env={"DOCKER_HOST": proxy.url}, timeout=120).exits(1).ending("container.web")
+    ending = apply_beside(scale).exits(1).ending("container.web")
     assert (ending["code"], "replicas" in ending["cause"]) == ("changed-meanwhile", True)
     left = services.spec("web")
     assert left["TaskTemplate"] == good["TaskTemplate"]

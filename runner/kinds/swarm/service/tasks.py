@@ -100,7 +100,7 @@ class Service(Struct):
     def stranded(self) -> frozenset[str]:
         """The ids of tasks that are given up and never ran, as their node went down: a roll waits for them for good.
 
-        The swarm runs others in their place, but its updater looks at the one that it made (20.10, 28.5).
+        The swarm runs others in their place, but its updater looks at the one that it made (20.10).
         """
         if self.update_state != _UPDATING:
             return frozenset()

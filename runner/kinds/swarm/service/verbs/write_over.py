@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _TRIES: Final = 5
 _ANEW: Final = "runner.anew"
-"""A label that a service has for a moment."""
+"""A label that a service has for a moment; one that a killed run left goes with the next write of the service."""
 
 
 def write_over(gateway: Gateway, id: str, spec: Mapping[str, Any]) -> None:
@@ -30,5 +30,6 @@ def write_over(gateway: Gateway, id: str, spec: Mapping[str, Any]) -> None:
 
 def roll_anew(gateway: Gateway, id: str, spec: Mapping[str, Any]) -> None:
     """Have a swarm begin the roll to a service's spec once more, as it does whenever that becomes another one."""
-    write_over(gateway, id, {**spec, "Labels": {**(spec.get("Labels") or {}), _ANEW: ""}})
-    write_over(gateway, id, spec)
+    labels = {name: text for name, text in (spec.get("Labels") or {}).items() if name != _ANEW}
+    write_over(gateway, id, {**spec, "Labels": {**labels, _ANEW: ""}})
+    write_over(gateway, id, {**spec, "Labels": labels})
