@@ -83,6 +83,7 @@ def test_a_service_that_the_swarm_rolls_back_after_a_killed_run_is_updated_by_th
 
     write = f"/services/{web.id}/update"
     assert shop.disturb(BAD, proxy, Fault("kill_after", method="POST", path=write)).exit_code == -SIGKILL
+    until(update_state, lambda state: state.startswith("rollback"), 60)
     rolled_back = Fault("do", path=write, deed=lambda: until(update_state, "rollback_completed".__eq__, 40))
     shop.disturb(BLUE, proxy, rolled_back).exits(0)
     assert shop.wrongs(BLUE) == []
